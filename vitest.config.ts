@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config'
+
+/** Three rings: `unit` needs nothing, `real` starts nats-server and Postgres, `browser` adds Chromium. */
+const ring = (name: string, include: string[], exclude: string[] = []) => ({
+  resolve: { conditions: ['source', 'module', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['source', 'module', 'node', 'import', 'default'] } },
+  esbuild: { jsx: 'automatic' as const, jsxImportSource: 'preact' },
+  test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude] },
+})
+
+const tests = '{sdk,widget,server,examples}/**/*'
+
+export default defineConfig({
+  test: {
+    projects: [
+      ring('unit', [`${tests}.test.ts`, `${tests}.test.tsx`], ['**/*.real.test.ts', '**/*.browser.test.ts']),
+      {
+        ...ring('real', [`${tests}.real.test.ts`]),
+        test: { ...ring('real', [`${tests}.real.test.ts`]).test, testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false },
+      },
+      {
+        ...ring('browser', [`${tests}.browser.test.ts`]),
+        test: { ...ring('browser', [`${tests}.browser.test.ts`]).test, testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
+      },
+    ],
+  },
+})
