@@ -1,0 +1,51 @@
+import * as v from 'valibot'
+import { id, messageId } from './ids.ts'
+
+export const agentCard = v.object({ id, name: v.string(), avatarUrl: v.optional(v.string()) })
+/** How an agent is shown to visitors and colleagues. */
+export type AgentCard = v.InferOutput<typeof agentCard>
+
+/** Who caused an event: the router, or the agent with this id. */
+const by = v.string()
+
+const envelope = { v: v.literal(1), id: messageId, conversation: id }
+
+/** A fact the server adds to a thread, seen by everyone in it. [R8] */
+export const event = v.variant('type', [
+  v.object({ ...envelope, type: v.literal('conversation.opened'), data: v.object({}) }),
+  v.object({
+    ...envelope,
+    type: v.literal('conversation.queued'),
+    data: v.object({
+      /** Place in the queue, 1 is next. */
+      position: v.number(),
+      reason: v.picklist(['no_agent_online', 'all_agents_busy', 'agent_gone']),
+    }),
+  }),
+  v.object({ ...envelope, type: v.literal('conversation.assigned'), data: v.object({ agent: agentCard, by }) }),
+  v.object({ ...envelope, type: v.literal('conversation.resolved'), data: v.object({ by }) }),
+  v.object({ ...envelope, type: v.literal('conversation.reopened'), data: v.object({ by }) }),
+])
+export type ThreadEvent = v.InferOutput<typeof event>
+export type ThreadEventType = ThreadEvent['type']
+
+/** Why one agent was or was not given a conversation. */
+export const consideredAgent = v.object({
+  agent: id,
+  name: v.string(),
+  outcome: v.picklist(['chosen', 'busier', 'full', 'away', 'offline']),
+  /** Conversations the agent has open, and may have open. */
+  open: v.number(),
+  capacity: v.number(),
+})
+export type ConsideredAgent = v.InferOutput<typeof consideredAgent>
+
+/** A fact only agents see: the reason of a routing decision. [R8] */
+export const internalEvent = v.variant('type', [
+  v.object({
+    ...envelope,
+    type: v.literal('routing.decided'),
+    data: v.object({ chosen: v.optional(id), position: v.optional(v.number()), considered: v.array(consideredAgent) }),
+  }),
+])
+export type InternalEvent = v.InferOutput<typeof internalEvent>
