@@ -17,6 +17,8 @@ export const subjects = {
   savedInternal: (site: SiteId, visitor: VisitorId) => `saved.${site}.${visitor}.internal`,
   /** Everything the stream holds of one thread. */
   thread: (site: SiteId, visitor: VisitorId) => `chat.${site}.${visitor}.>`,
+  /** Between servers: `{id, notBefore}` of a revocation. No client may use it. */
+  revoked: 'server.revoked',
   inboxPrefix: (self: string) => `_INBOX.${self}`,
 } as const
 
