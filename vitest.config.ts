@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Three rings: `unit` needs nothing, `real` starts nats-server and Postgres, `browser` adds Chromium. */
 const ring = (name: string, include: string[], exclude: string[] = []) => ({
   resolve: { conditions: ['source', 'module', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['source', 'module', 'node', 'import', 'default'] } },
-  esbuild: { jsx: 'automatic' as const, jsxImportSource: 'preact' },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
+  oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
   test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude] },
 })
 
