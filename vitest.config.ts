@@ -8,6 +8,8 @@ const ring = (name: string, include: string[], exclude: string[] = []) => ({
   test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude] },
 })
 
+const realParts = { globalSetup: ['server/test/global-setup.ts'], fileParallelism: false }
+
 const tests = '{sdk,widget,server,examples}/**/*'
 
 export default defineConfig({
@@ -16,11 +18,11 @@ export default defineConfig({
       ring('unit', [`${tests}.test.ts`, `${tests}.test.tsx`], ['**/*.real.test.ts', '**/*.browser.test.ts']),
       {
         ...ring('real', [`${tests}.real.test.ts`]),
-        test: { ...ring('real', [`${tests}.real.test.ts`]).test, testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false },
+        test: { ...ring('real', [`${tests}.real.test.ts`]).test, testTimeout: 60_000, hookTimeout: 120_000, ...realParts },
       },
       {
         ...ring('browser', [`${tests}.browser.test.ts`]),
-        test: { ...ring('browser', [`${tests}.browser.test.ts`]).test, testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
+        test: { ...ring('browser', [`${tests}.browser.test.ts`]).test, testTimeout: 120_000, hookTimeout: 180_000, ...realParts },
       },
     ],
   },

@@ -1,3 +1,4 @@
+import type { OutboxDriver } from './outbox.ts'
 import type {
   AgentCard,
   AgentId,
@@ -141,6 +142,8 @@ export interface ClientOptions {
   fetch?: typeof fetch
   /** Node 20 has no WebSocket: pass the class of the `ws` package. */
   webSocket?: WebSocketConstructor
+  /** Where unsent messages survive. Default: IndexedDB, or memory where there is none (Node). */
+  outbox?: OutboxDriver
 }
 
 /** The part of the browser's WebSocket class the transport needs. */
@@ -256,4 +259,4 @@ export interface AgentClient extends Emitter<AgentEvents> {
   close(): Promise<void>
 }
 
-export type { AgentCard, Conversation, ErrorCode, Me, Presence, Session, SiteSettings, VisitorCard }
+export type { AgentCard, Conversation, ErrorCode, Me, OutboxDriver, Presence, Session, SiteSettings, VisitorCard }

@@ -52,6 +52,8 @@ const environment = v.object({
   USHER_AGENT_PULSES: positive(400),
   /** Handshakes one IP may open in 10 s. */
   USHER_HANDSHAKES: positive(60),
+  /** Sessions one IP may start in 10 s. */
+  USHER_SESSIONS: positive(60),
   /** Logins one IP or one e-mail may try in 60 s. */
   USHER_LOGINS: positive(10),
   /** Sockets of one visitor. */
@@ -71,21 +73,48 @@ export type Config = Readonly<v.InferOutput<typeof environment> & { url: string 
 
 /** Reads and checks the environment once. Throws one error that names every variable that is missing or wrong. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const result = v.safeParse(environment, withFiles(env))
-  if (!result.success) {
-    const reasons = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'environment'}: ${issue.message}`)
-    throw new Error(`unable to read the configuration; ${reasons.join('; ')}`)
-  }
-  const read = result.output
+  const read = checked(environment, withFiles(env, environment.entries))
   return Object.freeze({ ...read, url: read.USHER_URL ?? `http://${read.HOST}:${read.PORT}` })
 }
 
-function withFiles(env: NodeJS.ProcessEnv): Record<string, string> {
+function checked<Schema extends v.GenericSchema>(schema: Schema, env: Record<string, string>): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, env)
+  if (result.success) return result.output
+  const reasons = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'environment'}: ${issue.message}`)
+  throw new Error(`unable to read the configuration; ${reasons.join('; ')}`)
+}
+
+function withFiles(env: NodeJS.ProcessEnv, known: object): Record<string, string> {
   const read: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || value === '') continue
-    if (name.endsWith('_FILE') && name.slice(0, -5) in environment.entries) read[name.slice(0, -5)] = readFileSync(value, 'utf8').trim()
+    if (name.endsWith('_FILE') && name.slice(0, -5) in known) read[name.slice(0, -5)] = readFileSync(value, 'utf8').trim()
     else read[name] = value
   }
   return read
+}
+
+/** What the embedded start reads on top: which parts it brings along, and where it keeps them. */
+const startEnvironment = v.object({
+  PORT: count(8080),
+  HOST: v.optional(v.string(), '127.0.0.1'),
+  USHER_URL: environment.entries.USHER_URL,
+  /** Folder of keys, data, logs and `demo.json`; default `.usher` in the project's folder. */
+  USHER_HOME: v.optional(v.string()),
+  /** Servers of your own instead of the embedded ones. */
+  DATABASE_URL: v.optional(v.string()),
+  NATS_URL: v.optional(v.string()),
+  /** The nats-server to run. */
+  NATS_SERVER_BIN: v.optional(v.string()),
+  /** When nats-server syncs its store to disk: once a second, or for every message. */
+  USHER_NATS_SYNC: v.optional(v.picklist(['1s', 'always']), '1s'),
+  USHER_REPLICAS: positive(1),
+  PATH: v.optional(v.string(), ''),
+})
+
+export type StartConfig = Readonly<v.InferOutput<typeof startEnvironment>>
+
+/** Reads and checks the environment of the embedded start. Throws like `readConfig`. */
+export function readStartConfig(env: NodeJS.ProcessEnv): StartConfig {
+  return Object.freeze(checked(startEnvironment, withFiles(env, startEnvironment.entries)))
 }

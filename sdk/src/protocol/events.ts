@@ -45,7 +45,13 @@ export const internalEvent = v.variant('type', [
   v.object({
     ...envelope,
     type: v.literal('routing.decided'),
-    data: v.object({ chosen: v.optional(id), position: v.optional(v.number()), considered: v.array(consideredAgent) }),
+    data: v.object({
+      chosen: v.optional(id),
+      position: v.optional(v.number()),
+      considered: v.array(consideredAgent),
+      /** Agents considered beyond those listed. */
+      more: v.optional(v.number()),
+    }),
   }),
 ])
 export type InternalEvent = v.InferOutput<typeof internalEvent>

@@ -1,16 +1,19 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import type { Log } from '../log.ts'
+import * as schema from './schema.ts'
+import { inTransaction, rows, type Tx } from './tx.ts'
 
-export type Value = string | number | boolean | Date | Uint8Array | null | undefined | readonly (string | number | boolean | Date | null)[]
+export type { Tx, Value } from './tx.ts'
 
-export interface Tx {
-  /** Rows of a parametrised statement (`$1` …). `bigint` columns come back as numbers: all of ours are safe integers. */
-  query<Row>(text: string, values?: readonly Value[]): Promise<Row[]>
-}
+/** Typed selects, inserts and updates over the tables of `schema.ts`: for plain work; hot paths are SQL by hand. */
+export type Orm = NodePgDatabase<typeof schema>
 
 export interface Db extends Tx {
   /** BEGIN, work, COMMIT; ROLLBACK when the work throws. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Drizzle over the same pool; tables and operators come from `orm.ts`. */
+  readonly orm: Orm
   close(): Promise<void>
 }
 
@@ -38,36 +41,25 @@ export function connectDb({ url, log, size = 8, statementTimeoutMs = 10_000 }: D
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 15_000,
   })
-  // Without a listener an idle connection's death would end the process.
+  // Without listeners the death of a connection would end the process: the pool listens to idle ones, a borrowed one between two
+  // statements of a transaction has nobody.
   pool.on('error', (error) => log.warn({ reason: error.message }, 'a Postgres connection was lost'))
+  pool.on('connect', (client) => client.on('error', (error) => log.debug({ reason: error.message }, 'a Postgres connection fails')))
 
   return {
     query: (text, values) => rows(pool, text, values),
     async transaction(work) {
       const client = await pool.connect()
-      let failure: Error | undefined
+      let broken: Error | undefined
       try {
-        await client.query('begin')
-        const result = await work({ query: (text, values) => rows(client, text, values) })
-        await client.query('commit')
-        return result
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error))
-        await client.query('rollback').then(
-          () => (failure = undefined),
-          () => {},
-        )
-        throw error
+        return await inTransaction(client, work, (error) => {
+          broken = error
+        })
       } finally {
-        // A connection that could not even roll back is thrown away.
-        client.release(failure)
+        client.release(broken)
       }
     },
+    orm: drizzle(pool, { schema }),
     close: () => pool.end(),
   }
-}
-
-async function rows<Row>(client: pg.Pool | pg.PoolClient, text: string, values: readonly Value[] = []): Promise<Row[]> {
-  const result = await client.query(text, [...values])
-  return result.rows as Row[]
 }

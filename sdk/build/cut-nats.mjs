@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises'
+import { parse } from 'acorn'
+
+/**
+ * nats.ws is one file that no bundler can shake: one class names JetStream, object stores and services, and crypto for keys we never use
+ * runs at start. This cuts it to what a chat needs: connect, publish, subscribe, request, headers. Every pattern must match exactly as
+ * often as it does in the version below, or the build fails: a new version wants to be looked at first.
+ */
+export const cutVersion = '1.30.3'
+
+/** Top-level statements that run something we never use, by how they begin, and what stands there instead. */
+const statements = [
+  // Ed25519: tokens are bearer JWTs, nothing is signed here. The unmodified package leaks it as `globalThis.nacl`.
+  ['(function(nacl) {', ''],
+  ['const nacl = typeof module', ''],
+  ['const denoHelper = {', ''],
+  ['setEd25519Helper(denoHelper)', ''],
+  // SHA-256 for the digests of object stores, with an emulation of Node around it.
+  ['k = x, function() {', ''],
+  ['var U = x.exports', 'var J;'],
+  ['var k, x = {', ''],
+  ['"function" == typeof e.setTimeout', ''],
+  ['y.prototype.run = function', ''],
+  ['var m = e.performance', 'var O;'],
+  ['var e = "undefined" != typeof global', ''],
+  ['var E = {', ''],
+  ['var B = new Date', ''],
+  // Addresses come from our own server, so telling an IP from a name needs no parser.
+  ['function isIP(h)', 'function isIP(h) { return /^[\\d.]+$/.test(h) || h.includes(":") }'],
+]
+
+/** Members of classes that lead to the rest. */
+const members = {
+  NatsConnectionImpl: ['jetstreamManager', 'jetstream', 'services', 'requestMany', 'drain', 'context', 'stats', 'rtt', '_resub', 'respondMessage', 'publishMessage'],
+  ProtocolHandler: ['drain', 'resub'],
+  Subscriptions: ['resub'],
+}
+
+/** How many enums (a variable and a function that fills it) and top-level `new` there are. */
+const expected = { enums: 31, constructions: 7 }
+
+/** The source of nats.ws without what is not used. Throws when a pattern does not match as expected. */
+export function cutSource(source) {
+  const { body } = parse(source, { ecmaVersion: 'latest', sourceType: 'module' })
+  const edits = [...statementEdits(source, body), ...memberEdits(body), ...enumEdits(source, body), ...constructionEdits(body)]
+  return applyEdits(source, edits)
+}
+
+/** Replaces `nats.ws` by its cut source wherever it is imported. */
+export function cutNats() {
+  return {
+    name: 'cut-nats',
+    setup(build) {
+      build.onLoad({ filter: /nats\.ws[\\/]esm[\\/]nats\.js$/ }, async ({ path }) => ({
+        contents: cutSource(await readFile(path, 'utf8')),
+        loader: 'js',
+      }))
+    },
+  }
+}
+
+function statementEdits(source, body) {
+  return statements.map(([beginning, text]) => {
+    const { start, end } = only(
+      body.filter((node) => source.startsWith(beginning, node.start)),
+      `statement "${beginning}"`,
+    )
+    return { start, end, text }
+  })
+}
+
+function memberEdits(body) {
+  return Object.entries(members).flatMap(([name, unused]) => {
+    const found = only(
+      body.filter((node) => node.type === 'ClassDeclaration' && node.id.name === name),
+      `class ${name}`,
+    )
+    return unused.map((member) => {
+      const { start, end } = only(
+        found.body.body.filter((node) => node.type === 'MethodDefinition' && node.key.name === member),
+        `member ${name}.${member}`,
+      )
+      return { start, end, text: '' }
+    })
+  })
+}
+
+/** `var X; (function(X) {…})(X || (X = {}))` becomes one expression without effects, so that unused ones go. */
+function enumEdits(source, body) {
+  const edits = []
+  body.forEach((node, i) => {
+    const call = node.type === 'ExpressionStatement' && node.expression.type === 'CallExpression' ? node.expression : undefined
+    const name = call?.callee.type === 'FunctionExpression' ? call.callee.params[0]?.name : undefined
+    const variable = body[i - 1]
+    if (name === undefined || variable?.type !== 'VariableDeclaration' || variable.declarations[0].id.name !== name) return
+    const { start, end } = call.callee.body
+    const inside = source.slice(start + 1, end - 1)
+    edits.push({ start: variable.start, end: node.end, text: `var ${name} = /* @__PURE__ */ (function(${name}) {${inside}; return ${name} })({});` })
+  })
+  count(edits, expected.enums, 'enums')
+  return edits
+}
+
+function constructionEdits(body) {
+  const news = body.filter((node) => node.type === 'VariableDeclaration' && node.declarations[0].init?.type === 'NewExpression')
+  count(news, expected.constructions, 'constructions')
+  return news.map((node) => {
+    const { start } = node.declarations[0].init
+    return { start, end: start, text: '/* @__PURE__ */ ' }
+  })
+}
+
+function applyEdits(source, edits) {
+  const sorted = edits.toSorted((a, b) => a.start - b.start)
+  let cut = ''
+  let at = 0
+  for (const { start, end, text } of sorted) {
+    // Inside of what is gone already.
+    if (start < at) continue
+    cut += source.slice(at, start) + text
+    at = end
+  }
+  return cut + source.slice(at)
+}
+
+function only(found, what) {
+  count(found, 1, what)
+  return found[0]
+}
+
+function count(found, wanted, what) {
+  if (found.length !== wanted) throw new Error(`unable to cut nats.ws; ${what}: ${found.length} found, ${wanted} expected in ${cutVersion}`)
+}

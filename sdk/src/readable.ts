@@ -1,0 +1,64 @@
+import { guarded } from './emitter.ts'
+import type { Readable } from './types.ts'
+
+export interface State<T> extends Readable<T> {
+  set(value: T): void
+}
+
+export interface View<T> extends Readable<T> {
+  /** What it was computed from has changed. */
+  invalidate(): void
+}
+
+/** A value that can be read and watched. Watchers hear once per microtask, however often it changed. */
+export function createState<T>(initial: T): State<T> {
+  let value = initial
+  const watchers = createWatchers()
+  return {
+    getSnapshot: () => value,
+    subscribe: watchers.subscribe,
+    set(next) {
+      if (Object.is(next, value)) return
+      value = next
+      watchers.notify()
+    },
+  }
+}
+
+/** A value computed when somebody asks, kept until it is invalidated. */
+export function createView<T>(compute: () => T): View<T> {
+  let kept: { value: T } | undefined
+  const watchers = createWatchers()
+  return {
+    getSnapshot() {
+      kept ??= { value: compute() }
+      return kept.value
+    },
+    subscribe: watchers.subscribe,
+    invalidate() {
+      kept = undefined
+      watchers.notify()
+    },
+  }
+}
+
+function createWatchers() {
+  const watchers = new Set<() => void>()
+  let planned = false
+  return {
+    subscribe(onChange: () => void) {
+      const own = () => onChange()
+      watchers.add(own)
+      return () => void watchers.delete(own)
+    },
+    notify() {
+      if (planned || watchers.size === 0) return
+      planned = true
+      // Once per microtask: one frame of the socket may carry hundreds of messages.
+      queueMicrotask(() => {
+        planned = false
+        for (const watcher of [...watchers]) guarded(watcher)
+      })
+    },
+  }
+}

@@ -1,0 +1,331 @@
+import { backoff, dialBackoff } from './backoff.ts'
+import type { Cancel, Clock } from './clock.ts'
+import type { Place } from './incoming.ts'
+import type { Outbox, OutboxEntry } from './outbox.ts'
+import { isErrorCode, isUsherError, UsherError } from './protocol/errors.ts'
+import { type MessageId, newMessageId } from './protocol/ids.ts'
+import type { Author } from './protocol/rest.ts'
+import type { TimelineMessage } from './types.ts'
+
+export interface SenderOptions {
+  clock: Clock
+  outbox(): Outbox
+  /** Whose thread it is; undefined as long as that is not known: messages wait. */
+  place(): Place | undefined
+  author(): Author
+  /** Stores the message in the stream; resolves with its seq. Rejects with an UsherError. */
+  publish(entry: OutboxEntry): Promise<number>
+  /** The unsent messages look different now. */
+  onChange(): void
+  /** For the first time known to stand in the stream. Returns it as it is drawn from now on. */
+  onSent(message: TimelineMessage & { seq: number }): TimelineMessage
+}
+
+/** Most publishes under way. The first one after a (re)connect or a refusal goes alone, so that nothing can overtake it. */
+export const windowSize = 16
+/** Most messages that wait to be stored. */
+export const outboxLimit = 200
+/** Stored but not saved: sent again after this long, doubled each time. */
+const unsavedMs = 60_000
+/** What is older is not sent by itself: the server has forgotten its id a day later. */
+export const maxAgeMs = 7 * 24 * 3_600_000
+
+/** `writing` into the outbox → `waiting` → `flying` → `stored` (forgotten when saved), or `failed`. */
+type Phase = 'writing' | 'waiting' | 'flying' | 'stored' | 'failed'
+
+interface Pending {
+  entry: OutboxEntry
+  phase: Phase
+  item: TimelineMessage
+  seqs: number[]
+  /** Times it was stored and not saved in time. */
+  rounds: number
+  /** Its author has asked for it again: age does not matter. */
+  asked: boolean
+  cancel: Cancel
+  promise: Promise<TimelineMessage>
+  resolve(message: TimelineMessage): void
+  reject(error: UsherError): void
+}
+
+/** Sends the messages of one thread, in order, each until it is saved. */
+export class Sender {
+  readonly #options: SenderOptions
+  /** In the order of writing. */
+  readonly #pending = new Map<MessageId, Pending>()
+  #ready = false
+  #window = 1
+  #flying = 0
+  /** Writing times grow, whatever the clock does: they are the order. */
+  #lastAt = 0
+  #failures = 0
+  #cancelPause: Cancel | undefined
+  #disposed = false
+
+  constructor(options: SenderOptions) {
+    this.#options = options
+  }
+
+  /** Own messages that are not stored yet, in the order of writing. */
+  get unsent(): readonly TimelineMessage[] {
+    const items: TimelineMessage[] = []
+    for (const { phase, item, seqs } of this.#pending.values()) if (phase !== 'stored' && seqs.length === 0) items.push(item)
+    return items
+  }
+
+  /** Nothing left that it would send. */
+  get idle(): boolean {
+    for (const { phase } of this.#pending.values()) if (phase !== 'failed') return false
+    return true
+  }
+
+  /** Takes a new message. Its promise resolves when it is stored. Throws `outbox_full`. */
+  add(text: string, note: boolean): { item: TimelineMessage; sent: Promise<TimelineMessage> } {
+    if (this.unsent.length >= outboxLimit) {
+      throw new UsherError('outbox_full', `unable to send; ${outboxLimit} messages wait already`)
+    }
+    const now = this.#options.clock.now()
+    this.#lastAt = Math.max(now, this.#lastAt + 1)
+    const pending = this.#admit({ id: newMessageId(now), owner: '', site: '', visitor: '', tab: '', note, text, at: this.#lastAt }, 'writing')
+    this.#write(pending)
+    this.#options.onChange()
+    return { item: pending.item, sent: pending.promise }
+  }
+
+  /** The place is known now. */
+  placed(): void {
+    for (const pending of this.#pending.values()) if (pending.phase === 'writing') this.#write(pending)
+  }
+
+  /** Takes over entries of an earlier page. Nobody awaits them. */
+  adopt(entries: readonly OutboxEntry[]): void {
+    for (const entry of entries) {
+      if (this.#pending.has(entry.id)) continue
+      this.#lastAt = Math.max(this.#lastAt, entry.at)
+      const pending = this.#admit(entry, entry.failed ? 'failed' : 'waiting')
+      pending.promise.catch(() => {})
+    }
+    this.#options.onChange()
+    this.#pump()
+  }
+
+  /** Connected, and the thread has been read: what does not stand there goes out. */
+  resume(): void {
+    this.#cancelPause?.()
+    this.#cancelPause = undefined
+    this.#ready = true
+    this.#window = 1
+    this.#failures = 0
+    this.#showAll()
+    this.#pump()
+  }
+
+  /** The connection is gone. */
+  pause(): void {
+    this.#ready = false
+    this.#showAll()
+  }
+
+  /** It stands in the stream: told by the acknowledgement, the live feed or the thread. */
+  stored(id: MessageId, seq: number): void {
+    const pending = this.#pending.get(id)
+    if (!pending || this.#disposed) return
+    const first = pending.seqs.length === 0
+    if (!pending.seqs.includes(seq)) pending.seqs.push(seq)
+    pending.phase = 'stored'
+    pending.cancel()
+    pending.cancel = this.#options.clock.after(unsavedMs * 2 ** pending.rounds, () => this.#again(pending))
+    if (!first) return
+    const { error: _, ...item } = pending.item
+    const message = { ...item, seq, delivery: 'sent' as const }
+    pending.item = message
+    pending.resolve(this.#options.onSent(message))
+    this.#options.onChange()
+  }
+
+  /** Committed in Postgres: forgotten here. */
+  saved(id: MessageId): void {
+    const pending = this.#pending.get(id)
+    if (!pending) return
+    pending.resolve(pending.item)
+    this.#drop(pending)
+    this.#pump()
+  }
+
+  /** Committed in Postgres, named by seq: a message sent again may have more than one. */
+  savedSeqs(seqs: readonly number[]): void {
+    for (const [id, pending] of this.#pending) if (pending.seqs.some((seq) => seqs.includes(seq))) this.saved(id)
+  }
+
+  /** It was stored, but the stream has lost it. */
+  lost(id: MessageId): void {
+    const pending = this.#pending.get(id)
+    if (pending?.phase !== 'stored') return
+    pending.seqs = []
+    pending.item = { ...pending.item, seq: null }
+    pending.phase = 'waiting'
+    this.#show(pending)
+    this.#pump()
+  }
+
+  /** Sends a failed message again, under the same id. */
+  retry(id: MessageId): Promise<TimelineMessage> {
+    const pending = this.#pending.get(id)
+    if (pending?.phase !== 'failed') return Promise.reject(new UsherError('not_found', 'unable to send again; no failed message has this id'))
+    const { failed: _, ...entry } = pending.entry
+    Object.assign(pending, { entry, phase: 'waiting', asked: true }, deferred())
+    void this.#options.outbox().put(entry)
+    this.#show(pending)
+    this.#pump()
+    return pending.promise
+  }
+
+  /** Forgets a message that is not stored. What is under way may arrive all the same. */
+  discard(id: MessageId): void {
+    const pending = this.#pending.get(id)
+    if (!pending || pending.phase === 'stored') return
+    this.#drop(pending)
+    pending.reject(new UsherError('aborted', 'unable to send; the message was discarded'))
+    this.#options.onChange()
+  }
+
+  /** Stops all timers. Entries stay in the outbox; who awaits one hears `error`. */
+  dispose(error: UsherError): void {
+    this.#disposed = true
+    this.#ready = false
+    this.#cancelPause?.()
+    for (const pending of this.#pending.values()) {
+      pending.cancel()
+      pending.reject(error)
+    }
+  }
+
+  #admit(entry: OutboxEntry, phase: Phase): Pending {
+    const item: TimelineMessage = {
+      type: 'message',
+      id: entry.id,
+      seq: null,
+      at: new Date(entry.at),
+      author: this.#options.author(),
+      mine: true,
+      note: entry.note,
+      kind: 'text',
+      text: entry.text,
+      ...this.#deliveryOf(entry),
+    }
+    const pending = { entry, phase, item, seqs: [], rounds: 0, asked: false, cancel: () => {}, ...deferred() }
+    this.#pending.set(entry.id, pending)
+    return pending
+  }
+
+  /** Into the outbox before it is sent: a crash in between must not lose it. */
+  #write(pending: Pending): void {
+    const place = this.#options.place()
+    if (!place) return
+    pending.entry = this.#options.outbox().own({ ...pending.entry, ...place })
+    void this.#options.outbox().put(pending.entry).then(() => {
+      if (pending.phase === 'writing') pending.phase = 'waiting'
+      this.#pump()
+    })
+  }
+
+  /** Sends what may go now, oldest first. */
+  #pump(): void {
+    if (!this.#ready || this.#cancelPause) return
+    for (const pending of this.#pending.values()) {
+      if (pending.phase !== 'writing' && pending.phase !== 'waiting') continue
+      // Not yet in the outbox: those behind it wait too, for the order.
+      if (pending.phase === 'writing' || this.#flying >= this.#window) return
+      if (this.#isTooOld(pending)) this.#fail(pending, new UsherError('timeout', 'unable to send; it has waited for more than 7 days'))
+      else void this.#send(pending)
+    }
+  }
+
+  #isTooOld({ asked, seqs, entry }: Pending): boolean {
+    return !asked && seqs.length === 0 && this.#options.clock.now() - entry.at > maxAgeMs
+  }
+
+  async #send(pending: Pending): Promise<void> {
+    pending.phase = 'flying'
+    this.#flying++
+    try {
+      const seq = await this.#options.publish(pending.entry)
+      this.#flying--
+      this.#window = windowSize
+      this.#failures = 0
+      this.stored(pending.entry.id, seq)
+    } catch (error) {
+      this.#flying--
+      // The live feed may have shown it meanwhile, or its author discarded it.
+      const isOpen = pending.phase === 'flying' && this.#pending.get(pending.entry.id) === pending
+      if (isOpen && !this.#disposed) this.#refused(pending, toUsherError(error))
+    }
+    this.#pump()
+  }
+
+  #refused(pending: Pending, error: UsherError): void {
+    this.#window = 1
+    if (isFinal(error) && pending.seqs.length === 0) return this.#fail(pending, error)
+    pending.phase = 'waiting'
+    // A lost connection needs no pause: `resume` comes when there is a new one.
+    if (error.code === 'connection_lost' || this.#cancelPause) return
+    const { clock } = this.#options
+    const ms = Math.max(backoff(this.#failures++, clock.random(), dialBackoff), error.retryAfterMs ?? 0)
+    this.#cancelPause = clock.after(ms, () => {
+      this.#cancelPause = undefined
+      this.#pump()
+    })
+  }
+
+  /** Acknowledged, but not saved in time. */
+  #again(pending: Pending): void {
+    pending.rounds++
+    pending.phase = 'waiting'
+    this.#pump()
+  }
+
+  #fail(pending: Pending, error: UsherError): void {
+    pending.entry = { ...pending.entry, failed: { code: error.code, message: error.message } }
+    pending.phase = 'failed'
+    void this.#options.outbox().put(pending.entry)
+    this.#show(pending)
+    pending.reject(error)
+  }
+
+  #drop(pending: Pending): void {
+    pending.cancel()
+    this.#pending.delete(pending.entry.id)
+    void this.#options.outbox().remove(pending.entry.id)
+  }
+
+  #show(pending: Pending): void {
+    const { error: _, ...item } = pending.item
+    pending.item = { ...item, ...this.#deliveryOf(pending.entry) }
+    this.#options.onChange()
+  }
+
+  #showAll(): void {
+    for (const pending of this.#pending.values()) if (pending.seqs.length === 0) this.#show(pending)
+  }
+
+  #deliveryOf({ failed }: OutboxEntry): Pick<TimelineMessage, 'delivery' | 'error'> {
+    if (!failed) return { delivery: this.#ready ? 'sending' : 'queued' }
+    return { delivery: 'failed', error: new UsherError(isErrorCode(failed.code) ? failed.code : 'internal', failed.message) }
+  }
+}
+
+/** Trying again by itself would not help. */
+const isFinal = ({ retryable, code }: UsherError) => code === 'thread_full' || (!retryable && code !== 'internal')
+
+const toUsherError = (error: unknown) =>
+  isUsherError(error) ? error : new UsherError('internal', 'unable to send; an unexpected fault', { cause: error })
+
+function deferred(): Pick<Pending, 'promise' | 'resolve' | 'reject'> {
+  let resolve: Pending['resolve'] = () => {}
+  let reject: Pending['reject'] = () => {}
+  const promise = new Promise<TimelineMessage>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}

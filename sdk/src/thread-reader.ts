@@ -1,0 +1,171 @@
+import { backoff, readBackoff } from './backoff.ts'
+import type { Cancel, Clock } from './clock.ts'
+import { Gaps } from './gaps.ts'
+import { isUsherError, UsherError } from './protocol/errors.ts'
+import type { ThreadPage } from './protocol/rest.ts'
+
+export interface PageQuery {
+  after?: number
+  before?: number
+  limit: number
+}
+
+/** What a page tells about: all messages with `after < seq ≤ last`. */
+export interface PageRange {
+  after: number
+  last: number
+}
+
+export interface ThreadReaderOptions {
+  clock: Clock
+  fetchPage(query: PageQuery): Promise<ThreadPage>
+  /**
+   * Rows of the newest page, or newer ones. `first`: the first page of all, so nothing in it is news. `newest`: what is older than its
+   * first row is forgotten, to be read on demand.
+   */
+  onPage(page: ThreadPage, range: PageRange, what: { first: boolean; newest: boolean }): void
+  /** Where the oldest message is that may still be lost. */
+  firstUnsaved(): number | undefined
+  /** Rows of the newest page: more when the reader looks for own messages in it. */
+  newestLimit(): number
+  onError(error: UsherError): void
+}
+
+/** Rows of a page on the screen, and of one that fills a gap. */
+export const screenful = 50
+const mouthful = 200
+/** Behind by more than this many pages, one starts over from the newest. */
+const mostPages = 3
+/** A live message may come a moment after the notice that names it. */
+const settleMs = 50
+const suspectEveryMs = 5_000
+
+/** Reads a thread over HTTP: the newest page first, then whatever the live feed leaves out, again until nothing is missing. */
+export class ThreadReader {
+  readonly gaps = new Gaps()
+  readonly #options: ThreadReaderOptions
+  #isLoaded = false
+  #waiting: Promise<boolean> | undefined
+  #tail: Promise<unknown> = Promise.resolve()
+  #failures = 0
+  #cancel: Cancel | undefined
+  #disposed = false
+  #suspectedAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: ThreadReaderOptions) {
+    this.#options = options
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded
+  }
+
+  /** Nothing was ever said: the newest page need not be read. */
+  startEmpty(): void {
+    this.#isLoaded = true
+  }
+
+  /**
+   * Reads what is new, from now on: a read under way may have begun too early. Resolves with whether it could; if not, it is tried again
+   * by itself.
+   */
+  catchUp(): Promise<boolean> {
+    this.#waiting ??= this.#tail.then(() => {
+      this.#waiting = undefined
+      return this.#readNew(false)
+    })
+    this.#tail = this.#waiting
+    return this.#waiting
+  }
+
+  /** Fills the gaps there are, if any, soon. `urgent`: also if it failed just now, for there is a sign that it would work again. */
+  fill(urgent: boolean): void {
+    if (this.gaps.after === undefined || (this.#cancel && !(urgent && this.#failures > 0))) return
+    this.#plan(settleMs)
+  }
+
+  /** Something may be missing; looks, but not more often than every few seconds. */
+  suspect(): void {
+    const now = this.#options.clock.now()
+    if (now - this.#suspectedAt < suspectEveryMs) return
+    this.#suspectedAt = now
+    void this.catchUp()
+  }
+
+  /** The page before `seq`. Rejects when it cannot be read. */
+  older(seq: number): Promise<ThreadPage> {
+    return this.#options.fetchPage({ before: seq, limit: screenful })
+  }
+
+  dispose(): void {
+    this.#disposed = true
+    this.#cancel?.()
+  }
+
+  #plan(ms: number): void {
+    this.#cancel?.()
+    this.#cancel = this.#options.clock.after(ms, () => {
+      this.#cancel = undefined
+      this.#tail = this.#tail.then(() => this.#readNew(true))
+    })
+  }
+
+  /** `onlyGaps`: what is behind them was seen. */
+  async #readNew(onlyGaps: boolean): Promise<boolean> {
+    const onlyFill = onlyGaps && this.#isLoaded && this.#failures === 0
+    if (this.#disposed || (onlyFill && this.gaps.after === undefined)) return true
+    try {
+      await this.#readFrom(this.#isLoaded ? this.#start(onlyFill) : undefined)
+    } catch (cause) {
+      if (!this.#disposed) this.#failed(cause)
+      return false
+    }
+    // A server may be behind what was announced; then the gap is still there.
+    this.#failures = this.gaps.after === undefined ? 0 : this.#failures + 1
+    if (this.gaps.after !== undefined) this.#retry()
+    return true
+  }
+
+  #failed(cause: unknown): void {
+    const error = isUsherError(cause) ? cause : new UsherError('internal', 'unable to read the thread; an unexpected fault', { cause })
+    this.#failures++
+    // A refusal does not heal by asking again; the next connection asks anew.
+    if (error.retryable || error.code === 'internal') this.#retry()
+    this.#options.onError(error)
+  }
+
+  #retry(): void {
+    if (!this.#disposed) this.#plan(backoff(this.#failures - 1, this.#options.clock.random(), readBackoff))
+  }
+
+  #start(onlyFill: boolean): number {
+    const { covered, after } = this.gaps
+    if (onlyFill && after !== undefined) return after
+    // Unsaved messages are read again: a power cut may have taken them from the stream. [R21]
+    return Math.min(covered, (this.#options.firstUnsaved() ?? Number.POSITIVE_INFINITY) - 1)
+  }
+
+  async #readFrom(start: number | undefined): Promise<void> {
+    let after = start
+    for (let pages = 0; ; pages++) {
+      if (pages === mostPages) after = undefined
+      const page = await this.#options.fetchPage(after === undefined ? { limit: this.#options.newestLimit() } : { after, limit: mouthful })
+      if (this.#disposed) return
+      const range = this.#take(page, after)
+      if (after === undefined || !page.hasMore || page.messages.length === 0) return
+      after = range.last
+    }
+  }
+
+  #take(page: ThreadPage, after: number | undefined): PageRange {
+    const seqs = page.messages.map(({ seq }) => seq)
+    const from = after ?? (page.hasMore && seqs.length > 0 ? seqs[0]! - 1 : 0)
+    const range = { after: from, last: after !== undefined && page.hasMore ? (seqs.at(-1) ?? from) : page.lastSeq }
+    if (after === undefined) this.gaps.reset(from)
+    this.gaps.read(range.after, range.last, seqs)
+    const first = !this.#isLoaded
+    this.#isLoaded = true
+    this.#options.onPage(page, range, { first, newest: after === undefined })
+    return range
+  }
+}

@@ -1,0 +1,10 @@
+import { platformParts } from './parts.ts'
+import type { VisitorClient, VisitorOptions } from './types.ts'
+import { VisitorSide } from './visitor-client.ts'
+
+/** A visitor of a site. Nothing is sent before `start()`, no socket is opened before `connect()`. */
+export const createVisitorClient = (options: VisitorOptions): VisitorClient => new VisitorSide(options, platformParts(options))
+
+export { isUsherError, UsherError } from './protocol/errors.ts'
+export type { OutboxEntry } from './outbox.ts'
+export type * from './types.ts'

@@ -1,0 +1,92 @@
+import type { Msg, NatsConnection } from 'nats'
+import type { Log } from '../log.ts'
+import type { BusMessage, ConsumedMessage, ConsumeOptions, Consumption } from './bus.ts'
+import { openPull } from './open-pull.ts'
+import { readAckSubject } from './read-ack-subject.ts'
+
+type Held = ConsumedMessage & { readonly settled: boolean }
+
+/** A running consumption, and what the bus has to tell it. */
+export type RunningConsumption = Consumption & { restart(): void }
+
+/** Whose consumer to read, and as whom. */
+export type ConsumeFrom = Readonly<{ nc: NatsConnection; durable: string; inboxPrefix: string; log: Log }>
+
+/**
+ * Reads a durable consumer into a buffer of its own and hands the messages over in batches. A batch goes out when it is full,
+ * when its first message has waited `maxWaitMs`, or as soon as the one before is done.
+ */
+export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningConsumption {
+  const { durable, log } = from
+  const { maxBatch, maxWaitMs, maxBuffered = 2 * maxBatch, keepAliveMs = 10_000, onBatch } = options
+  const waiting: Held[] = []
+  let working: Held[] = []
+  let current: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+
+  const handOver = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (current !== undefined || waiting.length === 0 || stopped) return
+    working = waiting.splice(0, maxBatch)
+    current = onBatch(working)
+      .catch((error: unknown) => log.error({ durable, error, messages: working.length }, 'unable to handle a batch; it will come again'))
+      .then(() => {
+        current = undefined
+        working = []
+        pull.refill()
+        handOver()
+      })
+  }
+  const onMessage = (message: Msg): void => {
+    const held = heldMessage(message)
+    if (held === undefined) return
+    waiting.push(held)
+    if (waiting.length >= maxBatch) handOver()
+    else if (current === undefined) timer ??= setTimeout(handOver, maxWaitMs)
+    pull.refill()
+  }
+  const room = (): number => maxBuffered - waiting.length - working.length
+  const pull = openPull({ ...from, room, step: Math.ceil(maxBuffered / 4), onMessage })
+  const keepAlive = setInterval(() => {
+    for (const held of [...working, ...waiting]) if (!held.settled) held.working()
+  }, keepAliveMs)
+
+  const stop = async (): Promise<void> => {
+    stopped = true
+    pull.stop()
+    clearTimeout(timer)
+    for (const held of waiting.splice(0)) held.nak()
+    await current
+    clearInterval(keepAlive)
+  }
+  return { stop, restart: pull.restart }
+}
+
+/** What of a NATS message our callers see. */
+export function busMessage(message: Msg): BusMessage {
+  return { subject: message.subject, data: message.data, header: (name) => message.headers?.get(name) || undefined }
+}
+
+function heldMessage(message: Msg): Held | undefined {
+  const delivery = readAckSubject(message.reply ?? '')
+  if (delivery === undefined) return undefined
+  let settled = false
+  const answer = (word: string, final: boolean): void => {
+    if (settled) return
+    settled = final
+    message.respond(Buffer.from(word))
+  }
+  return {
+    ...busMessage(message),
+    ...delivery,
+    get settled() {
+      return settled
+    },
+    ack: () => answer('+ACK', true),
+    working: () => answer('+WPI', false),
+    nak: () => answer('-NAK', true),
+    term: () => answer('+TERM', true),
+  }
+}

@@ -1,0 +1,30 @@
+/** What stands of a visitor's conversations. Positions are seqs. */
+export interface Standing {
+  /** The unresolved conversation, if there is one: where it begins, and the newest message counted to it. */
+  unresolved: { openedSeq: number; askedSeq: number } | undefined
+  /** Where the last resolved one ends; 0 when there is none. */
+  resolvedSeq: number
+}
+
+/**
+ * What messages of a visitor mean for their conversations.
+ * `open`: they begin a new one · `count`: the unresolved one now reaches from `openedSeq` to `askedSeq` · `nothing`: seen before.
+ */
+export type Opening =
+  | { act: 'open'; openedSeq: number; askedSeq: number }
+  | { act: 'count'; openedSeq: number; askedSeq: number }
+  | { act: 'nothing' }
+
+/**
+ * Decides over the seqs of one visitor's messages. They may come again, and in any order: several servers share the work. What
+ * is not after the end of the last resolved conversation belongs to it or to one before.
+ */
+export function decideOpening({ unresolved, resolvedSeq }: Standing, seqs: readonly number[]): Opening {
+  const fresh = seqs.filter((seq) => seq > resolvedSeq)
+  if (fresh.length === 0) return { act: 'nothing' }
+  const openedSeq = Math.min(...fresh, unresolved?.openedSeq ?? Number.POSITIVE_INFINITY)
+  const askedSeq = Math.max(...fresh, unresolved?.askedSeq ?? 0)
+  if (unresolved === undefined) return { act: 'open', openedSeq, askedSeq }
+  if (openedSeq === unresolved.openedSeq && askedSeq === unresolved.askedSeq) return { act: 'nothing' }
+  return { act: 'count', openedSeq, askedSeq }
+}

@@ -1,0 +1,34 @@
+import { decode, message, readChatSubject, toSeq } from '@usher-chat/sdk/protocol'
+import type { ConsumedMessage } from '../bus/bus.ts'
+import type { Arrival, Arrivals } from './open-conversation.ts'
+
+/** Messages of one visitor, as they were delivered. */
+export interface ThreadBatch extends Arrivals {
+  messages: (Arrival & { id: string })[]
+  delivered: ConsumedMessage[]
+}
+
+/** A batch by threads, who wrote first comes first; and what is no message of a visitor. */
+export interface GroupedBatch {
+  threads: ThreadBatch[]
+  unreadable: ConsumedMessage[]
+}
+
+export function groupByThread(epoch: number, batch: readonly ConsumedMessage[]): GroupedBatch {
+  const threads = new Map<string, ThreadBatch>()
+  const unreadable: ConsumedMessage[] = []
+  for (const delivered of batch) {
+    const subject = readChatSubject(delivered.subject)
+    const read = decode(message, delivered.data)
+    if (subject?.type !== 'visitor' || read === undefined) {
+      unreadable.push(delivered)
+      continue
+    }
+    const { site, visitor } = subject
+    const thread = threads.get(delivered.subject) ?? { site, visitor, messages: [], delivered: [] }
+    threads.set(delivered.subject, thread)
+    thread.messages.push({ id: read.id, seq: toSeq(epoch, delivered.seq), at: delivered.time })
+    thread.delivered.push(delivered)
+  }
+  return { threads: [...threads.values()], unreadable }
+}

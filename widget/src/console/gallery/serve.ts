@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** As strict as the server's: what needs more would fail here first. */
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; require-trusted-types-for 'script'"
+
+export interface Gallery {
+  url: string
+  close(): Promise<void>
+}
+
+/** Bundles the gallery and serves it on a free port of this machine. */
+export async function serveGallery(): Promise<Gallery> {
+  const bundle = await build({
+    entryPoints: [here('./main.tsx')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    conditions: ['source'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'error',
+  })
+  const page = (await readFile(here('../index.html'), 'utf8')).replace('__CONSOLE_SCRIPT__', '/gallery.js')
+  const script = bundle.outputFiles[0]?.text ?? ''
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/gallery.js'
+    response.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html', 'content-security-policy': policy })
+    response.end(isScript ? script : page)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/`, close: () => new Promise((done) => void server.close(() => done())) }
+}

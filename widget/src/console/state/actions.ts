@@ -1,0 +1,71 @@
+import type { AgentClient } from '@usher-chat/sdk/agent'
+import { type Conversation, type ConversationId, isUsherError, type Presence } from '@usher-chat/sdk/protocol'
+import { explainError } from './explain-error.ts'
+import type { SettingsStore } from './settings.ts'
+import type { Toasts } from './toasts.ts'
+import { visitorName } from './visitor-name.ts'
+
+/** What an agent does to a conversation. Each answers with the changed conversation, or undefined after telling why it failed. */
+export interface Actions {
+  assign(conversation: Conversation): Promise<Conversation | undefined>
+  /** Also takes it from a colleague. */
+  takeOver(conversation: Conversation): Promise<Conversation | undefined>
+  /** Offers to undo. */
+  resolve(conversation: Conversation): Promise<Conversation | undefined>
+  reopen(conversation: Conversation): Promise<Conversation | undefined>
+  setPresence(presence: Presence): Promise<void>
+}
+
+export interface ActionsOptions {
+  client: AgentClient
+  toasts: Toasts
+  settings: SettingsStore
+  /** Told of every conversation an action changed. */
+  onChange: (conversation: Conversation) => void
+}
+
+export function createActions({ client, toasts, settings, onChange }: ActionsOptions): Actions {
+  const busy = new Set<ConversationId>()
+
+  /** One change per conversation at a time: a second press while the first is on its way does nothing. */
+  async function act(conversation: Conversation, what: string, run: () => Promise<Conversation>): Promise<Conversation | undefined> {
+    if (busy.has(conversation.id)) return undefined
+    busy.add(conversation.id)
+    try {
+      const changed = await run()
+      onChange(changed)
+      return changed
+    } catch (error) {
+      toasts.show({ tone: 'bad', text: `Couldn’t ${what}: ${explainError(error)}.` })
+      return undefined
+    } finally {
+      busy.delete(conversation.id)
+    }
+  }
+
+  const reopen = (conversation: Conversation) => act(conversation, 'reopen the conversation', () => client.reopen(conversation.id))
+
+  return {
+    assign: (conversation) =>
+      act(conversation, `take the conversation with ${visitorName(conversation.visitor)}`, () => client.assign(conversation.id)),
+    takeOver: (conversation) => act(conversation, 'take over the conversation', () => client.assign(conversation.id, { take: true })),
+    async resolve(conversation) {
+      const resolved = await act(conversation, 'resolve the conversation', () => client.resolve(conversation.id))
+      if (resolved !== undefined) {
+        const text = `Resolved the conversation with ${visitorName(conversation.visitor)}.`
+        toasts.show({ tone: 'good', text, action: { label: 'Undo', run: () => void reopen(resolved) } })
+      }
+      return resolved
+    },
+    reopen,
+    async setPresence(presence) {
+      settings.change({ presence })
+      try {
+        await client.setPresence(presence)
+      } catch (error) {
+        if (isUsherError(error, 'unauthenticated')) return
+        toasts.show({ tone: 'bad', text: `Couldn’t set you ${presence}: ${explainError(error)}.` })
+      }
+    },
+  }
+}
