@@ -1,5 +1,5 @@
 /**
- * Builds everything drawn in a browser: `node widget/build.mjs` → `widget/dist/`.
+ * Builds everything drawn in a browser: `node widget/build.mjs [visitor] [console]` → `widget/dist/`.
  *
  *   loader.js             the classic script; the server puts a site's settings in place of `__USHER_SETTINGS__`
  *   visitor.<hash>.js     the chat, a module without further chunks
@@ -8,7 +8,6 @@
  *
  * Every file but the loader also comes as `.gz` and `.br`. Fails when a budget is broken.
  */
-import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -20,7 +19,7 @@ const root = dirname(fileURLToPath(import.meta.url))
 const settingsToken = '__USHER_SETTINGS__'
 
 /** Of all files of a part together, gzip bytes. The loader is weighed with the settings of a site in it. [P1] */
-const budgets = { loader: 4_096, visitor: 45 * 1_024 }
+const budgets = { loader: 4_096, visitor: 50 * 1_024 }
 
 /** As long as a site's settings are likely to be. */
 const sampleSettings = {
@@ -33,6 +32,8 @@ const sampleSettings = {
     texts: { title: 'Lighthouse box office', launcher: 'Questions? Chat with the box office' },
   },
 }
+
+const entries = { visitor: join(root, 'src/visitor/main.ts'), console: join(root, 'src/console/main.tsx') }
 
 /** `*.css.ts` files export style sheets as strings: each is minified on the way in. */
 export const cssStrings = {
@@ -103,6 +104,12 @@ async function transportPlugins() {
   return [cutNats()]
 }
 
+/** All of them, or the first failure, once none is under way any more. */
+async function settle(builds) {
+  await Promise.allSettled(Object.values(builds))
+  return Promise.all(Object.entries(builds).map(async ([name, build]) => [name, await build]))
+}
+
 /** Name of the entry's file, and the gzip size of all files of a build. */
 async function weigh(result, out) {
   const names = Object.keys(result.metafile.outputs).map((path) => relative(out, join(process.cwd(), path)))
@@ -154,12 +161,12 @@ async function compress(out) {
 }
 
 /** Builds into a fresh folder and puts it in place of the old one, so that a server never reads half a build. Returns the manifest. */
-export async function buildWidget({ out = join(root, 'dist'), log = console.log } = {}) {
+export async function buildWidget({ out = join(root, 'dist'), log = console.log, apps = ['visitor', 'console'] } = {}) {
   const fresh = `${out}.${process.pid}`
   await rm(fresh, { recursive: true, force: true })
   await mkdir(fresh, { recursive: true })
   try {
-    const manifest = await buildAll(fresh)
+    const manifest = await buildAll(fresh, apps)
     await writeFile(join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
     await rm(out, { recursive: true, force: true })
     await rename(fresh, out)
@@ -171,21 +178,22 @@ export async function buildWidget({ out = join(root, 'dist'), log = console.log 
   }
 }
 
-async function buildAll(out) {
+async function buildAll(out, apps) {
   const plugins = await transportPlugins()
-  const apps = { visitor: join(root, 'src/visitor/main.ts'), console: join(root, 'src/console/main.tsx') }
   const results = { loader: buildLoader(out) }
-  for (const [name, entry] of Object.entries(apps)) if (existsSync(entry)) results[name] = buildApp(out, name, entry, plugins)
+  for (const name of apps) results[name] = buildApp(out, name, entries[name], plugins)
   const manifest = {}
-  for (const [name, pending] of Object.entries(results)) {
-    const result = await pending
+  for (const [name, result] of await settle(results)) {
     const weight = await weigh(result, out)
     if (name === 'loader') weight.gzip = (await zip(await sampleLoader(out))).length
     check(name, result, weight)
     manifest[name] = weight.entry
   }
-  if (manifest.visitor) await checkNoNacl(out, manifest.visitor)
+  for (const name of apps) await checkNoNacl(out, manifest[name])
   return { ...manifest, files: await compress(out) }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildWidget()
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const apps = process.argv.slice(2)
+  await buildWidget(apps.length > 0 ? { apps } : {})
+}

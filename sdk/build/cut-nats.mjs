@@ -31,7 +31,19 @@ const statements = [
 
 /** Members of classes that lead to the rest. */
 const members = {
-  NatsConnectionImpl: ['jetstreamManager', 'jetstream', 'services', 'requestMany', 'drain', 'context', 'stats', 'rtt', '_resub', 'respondMessage', 'publishMessage'],
+  NatsConnectionImpl: [
+    'jetstreamManager',
+    'jetstream',
+    'services',
+    'requestMany',
+    'drain',
+    'context',
+    'stats',
+    'rtt',
+    '_resub',
+    'respondMessage',
+    'publishMessage',
+  ],
   ProtocolHandler: ['drain', 'resub'],
   Subscriptions: ['resub'],
 }
@@ -95,7 +107,11 @@ function enumEdits(source, body) {
     if (name === undefined || variable?.type !== 'VariableDeclaration' || variable.declarations[0].id.name !== name) return
     const { start, end } = call.callee.body
     const inside = source.slice(start + 1, end - 1)
-    edits.push({ start: variable.start, end: node.end, text: `var ${name} = /* @__PURE__ */ (function(${name}) {${inside}; return ${name} })({});` })
+    edits.push({
+      start: variable.start,
+      end: node.end,
+      text: `var ${name} = /* @__PURE__ */ (function(${name}) {${inside}; return ${name} })({});`,
+    })
   })
   count(edits, expected.enums, 'enums')
   return edits

@@ -101,7 +101,7 @@ export class Connection {
 
   /** Proves the connection with a round trip, or dials at once if it waits to. */
   check(): void {
-    if (this.#wakeNow) return this.#wakeNow()
+    this.#wakeNow?.()
     const transport = this.#link?.transport
     transport?.ping(checkTimeoutMs).catch(() => transport.close())
   }

@@ -57,7 +57,9 @@ export class ConversationStore {
     const known = this.#byId.get(told.id)
     const isBehind = known !== undefined && known.lastSeq > told.lastSeq
     const { lastSeq, lastMessage, unread, waitingSince } = known ?? told
-    const merged = isBehind ? { ...told, lastSeq, unread, ...(lastMessage && { lastMessage }), ...(waitingSince && { waitingSince }) } : told
+    const merged = isBehind
+      ? { ...told, lastSeq, unread, ...(lastMessage && { lastMessage }), ...(waitingSince && { waitingSince }) }
+      : told
     return this.#set({ ...merged, unread: this.#hasRead(merged) ? 0 : merged.unread })
   }
 
@@ -135,7 +137,7 @@ export class ConversationStore {
 /** The counts after one change. Only what stood in the lists before can be counted out. */
 export function countChange(counts: InboxCounts, { before, after }: Change, me: AgentId): InboxCounts {
   if (!before) return counts
-  const moved = (view: 'mine' | 'queue' | 'all') => Math.max(0, counts[view] + Number(isInView(view, after, me)) - Number(isInView(view, before, me)))
+  const moved = (view: 'mine' | 'queue' | 'all') =>
+    Math.max(0, counts[view] + Number(isInView(view, after, me)) - Number(isInView(view, before, me)))
   return { mine: moved('mine'), queue: moved('queue'), all: moved('all') }
 }
-

@@ -8,7 +8,9 @@ export interface CookieJar {
 export function createCookieJar(): CookieJar {
   const cookies = new Map<string, string>()
   return {
-    headers: () => (cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+    headers(): Record<string, string> {
+      return cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }
+    },
     take(response) {
       for (const line of response.headers.getSetCookie()) {
         const [pair = '', ...attributes] = line.split(';')

@@ -1,11 +1,11 @@
 import { backoff, readBackoff } from './backoff.ts'
 import type { Cancel, Clock } from './clock.ts'
 import { type Change, ConversationStore, countChange, inOrderOf, isInView } from './conversation-store.ts'
-import type { IncomingChat, IncomingPulse, Place } from './incoming.ts'
 import { InboxList } from './inbox-list.ts'
+import type { IncomingChat, IncomingPulse, Place } from './incoming.ts'
 import type { AgentId, ConversationId } from './protocol/ids.ts'
+import type { AgentPulse, VisitorPulse } from './protocol/messages.ts'
 import type { Conversation, ConversationsPage, InboxCounts, InboxView } from './protocol/rest.ts'
-import type { VisitorPulse } from './protocol/messages.ts'
 import { createState } from './readable.ts'
 import type { Rest } from './rest-client.ts'
 import type { Inbox } from './types.ts'
@@ -32,6 +32,8 @@ export class Inboxes {
   readonly #store = new ConversationStore((change) => this.#changed(change))
   readonly #lists = new Set<InboxList>()
   readonly #wanted = new Set<ConversationId>()
+  /** Said to be this agent's, and not yet told. */
+  readonly #assigned = new Set<ConversationId>()
   #cancelFetch: Cancel | undefined
   #cancelRefresh: Cancel | undefined
   #failures = 0
@@ -65,12 +67,15 @@ export class Inboxes {
   chat(incoming: IncomingChat): void {
     const { item } = incoming
     if (item?.type === 'event') {
+      const { event } = item
+      const isMine = event.type === 'conversation.assigned' && event.data.agent.id === this.#options.me()
+      if (isMine && !this.#isMine(this.#store.get(event.conversation))) this.#assigned.add(event.conversation)
       this.#store.event(item)
-      this.#want(item.event.conversation)
+      this.#want(event.conversation)
     } else if (item && !this.#store.message(incoming, item)) this.#refreshSoon()
   }
 
-  pulse({ by, pulse, ...place }: IncomingPulse<VisitorPulse>): void {
+  pulse({ by, pulse, ...place }: IncomingPulse<VisitorPulse | AgentPulse>): void {
     if (pulse.type === 'here') this.#store.here(place, pulse.page)
     if (pulse.type === 'read' && by.id === this.#options.me()) this.#store.read(place, pulse.seq)
   }
@@ -90,6 +95,7 @@ export class Inboxes {
     this.#cancelRefresh?.()
     this.#cancelFetch = this.#cancelRefresh = undefined
     this.#wanted.clear()
+    this.#assigned.clear()
     this.#store.clear()
     for (const list of this.#lists) list.clear()
     this.counts.set({ mine: 0, queue: 0, all: 0 })
@@ -107,8 +113,16 @@ export class Inboxes {
     if (me === undefined) return
     this.counts.set(countChange(this.counts.getSnapshot(), change, me))
     for (const list of this.#lists) list.changed(change.after)
-    const wasMine = change.before && isInView('mine', change.before, me)
-    if (!wasMine && isInView('mine', change.after, me)) this.#options.onAssigned(change.after)
+    const { before, after } = change
+    // What is first seen in a list was this agent's already, unless an event has just said so.
+    const isNews = (before && !this.#isMine(before)) || this.#assigned.has(after.id)
+    if (!isNews || !this.#isMine(after)) return
+    this.#assigned.delete(after.id)
+    this.#options.onAssigned(after)
+  }
+
+  #isMine(conversation: Conversation | undefined): boolean {
+    return conversation !== undefined && isInView('mine', conversation, this.#options.me() ?? '')
   }
 
   #want(id: ConversationId): void {

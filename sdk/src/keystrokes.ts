@@ -29,8 +29,12 @@ export class Keystrokes {
 
   /** The field's text after an input; empty means stopped. */
   type(text: string): void {
-    if (text.trim() === '') return this.#stop()
-    this.#draft = text.slice(0, maxDraftLength)
+    if (text.trim() === '') this.#stop()
+    else this.#tell(text.slice(0, maxDraftLength))
+  }
+
+  #tell(draft: string): void {
+    this.#draft = draft
     const { clock, preview } = this.#options
     const wait = this.#sentAt + (preview() ? previewMs : plainMs) - clock.now()
     if (wait <= 0) this.#send()

@@ -86,7 +86,10 @@ export class Sender {
     }
     const now = this.#options.clock.now()
     this.#lastAt = Math.max(now, this.#lastAt + 1)
-    const pending = this.#admit({ id: newMessageId(now), owner: '', site: '', visitor: '', tab: '', note, text, at: this.#lastAt }, 'writing')
+    const pending = this.#admit(
+      { id: newMessageId(now), owner: '', site: '', visitor: '', tab: '', note, text, at: this.#lastAt },
+      'writing',
+    )
     this.#write(pending)
     this.#options.onChange()
     return { item: pending.item, sent: pending.promise }
@@ -154,7 +157,8 @@ export class Sender {
 
   /** Committed in Postgres, named by seq: a message sent again may have more than one. */
   savedSeqs(seqs: readonly number[]): void {
-    for (const [id, pending] of this.#pending) if (pending.seqs.some((seq) => seqs.includes(seq))) this.saved(id)
+    const saved = new Set(seqs)
+    for (const [id, pending] of this.#pending) if (pending.seqs.some((seq) => saved.has(seq))) this.saved(id)
   }
 
   /** It was stored, but the stream has lost it. */
@@ -171,7 +175,8 @@ export class Sender {
   /** Sends a failed message again, under the same id. */
   retry(id: MessageId): Promise<TimelineMessage> {
     const pending = this.#pending.get(id)
-    if (pending?.phase !== 'failed') return Promise.reject(new UsherError('not_found', 'unable to send again; no failed message has this id'))
+    if (pending?.phase !== 'failed')
+      return Promise.reject(new UsherError('not_found', 'unable to send again; no failed message has this id'))
     const { failed: _, ...entry } = pending.entry
     Object.assign(pending, { entry, phase: 'waiting', asked: true }, deferred())
     void this.#options.outbox().put(entry)
@@ -223,10 +228,13 @@ export class Sender {
     const place = this.#options.place()
     if (!place) return
     pending.entry = this.#options.outbox().own({ ...pending.entry, ...place })
-    void this.#options.outbox().put(pending.entry).then(() => {
-      if (pending.phase === 'writing') pending.phase = 'waiting'
-      this.#pump()
-    })
+    void this.#options
+      .outbox()
+      .put(pending.entry)
+      .then(() => {
+        if (pending.phase === 'writing') pending.phase = 'waiting'
+        this.#pump()
+      })
   }
 
   /** Sends what may go now, oldest first. */
@@ -265,7 +273,10 @@ export class Sender {
 
   #refused(pending: Pending, error: UsherError): void {
     this.#window = 1
-    if (isFinal(error) && pending.seqs.length === 0) return this.#fail(pending, error)
+    if (isFinal(error) && pending.seqs.length === 0) {
+      this.#fail(pending, error)
+      return
+    }
     pending.phase = 'waiting'
     // A lost connection needs no pause: `resume` comes when there is a new one.
     if (error.code === 'connection_lost' || this.#cancelPause) return

@@ -39,7 +39,9 @@ export class Timeline {
 
   /** The oldest item that is not known to be in Postgres. */
   get firstUnsaved(): number | undefined {
-    return this.#unsaved.size === 0 ? undefined : Math.min(...this.#unsaved)
+    let first: number | undefined
+    for (const seq of this.#unsaved) if (first === undefined || seq < first) first = seq
+    return first
   }
 
   get(id: MessageId): StoredItem | undefined {

@@ -46,7 +46,8 @@ const pingIntervalMs = 20_000
 /** Dials the edge with nats.ws. */
 export const dialNats: Dial = async ({ url, jwt, inboxPrefix, webSocket, timeoutMs }) => {
   const Socket = webSocket ?? globalThis.WebSocket
-  if (Socket === undefined) throw new UsherError('invalid_argument', 'unable to connect; this platform has no WebSocket, pass one in `webSocket`')
+  if (Socket === undefined)
+    throw new UsherError('invalid_argument', 'unable to connect; this platform has no WebSocket, pass one in `webSocket`')
   let socket: WebSocket | undefined
   let reason = ''
   try {
@@ -169,7 +170,8 @@ function dialError(cause: unknown): UsherError {
  * fresh one tells whether the person is still welcome. [R18]
  */
 function closeError(reason: string): UsherError {
-  if (/expired|revoked|resync/.test(reason) || isAuthCode(reason)) return new UsherError('token_expired', 'unable to go on; a new token is needed')
+  if (/expired|revoked|resync/.test(reason) || isAuthCode(reason))
+    return new UsherError('token_expired', 'unable to go on; a new token is needed')
   return new UsherError('connection_lost', `unable to go on; the connection was lost${reason && ` (${reason})`}`)
 }
 

@@ -90,7 +90,8 @@ export class VisitorSide implements VisitorClient {
     this.#page = page
     const { transport } = this.#connection.link ?? {}
     const session = this.session.getSnapshot()
-    if (transport && session) transport.publish(subjects.visitorPulse(session.site.id, session.visitor.id), encode({ v: 1, type: 'here', page }))
+    if (transport && session)
+      transport.publish(subjects.visitorPulse(session.site.id, session.visitor.id), encode({ v: 1, type: 'here', page }))
   }
 
   async update(patch: VisitorPatch): Promise<void> {
@@ -172,7 +173,10 @@ export class VisitorSide implements VisitorClient {
     const { visitor, site, thread } = session
     const outbox = this.#outboxOf(visitor.id)
     const self = { role: 'visitor' as const, id: visitor.id }
-    this.thread.open({ site: site.id, visitor: visitor.id, self, author: { ...self, ...(visitor.name && { name: visitor.name }) }, outbox }, thread.unread)
+    this.thread.open(
+      { site: site.id, visitor: visitor.id, self, author: { ...self, ...(visitor.name && { name: visitor.name }) }, outbox },
+      thread.unread,
+    )
     if (thread.conversation?.assignee) this.thread.learn({ role: 'agent', ...thread.conversation.assignee })
     if (isNew) this.thread.startEmpty()
     void outbox.adopt().then((entries) => this.#isCurrent(session) && this.thread.adopt(entries))
@@ -229,7 +233,10 @@ export class VisitorSide implements VisitorClient {
     if (!session) return
     const place = { site: session.site.id, visitor: session.visitor.id }
     for (const subject of subscriptions(place)) link.transport.subscribe(subject, (message) => this.#receive(message, link, place))
-    if (renewed) return this.thread.relink(link)
+    if (renewed) {
+      this.thread.relink(link)
+      return
+    }
     void this.thread.online(link)
     if (this.#page) this.here(this.#page)
     void this.#outboxOf(place.visitor)

@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { checkNode, ensurePackages, root, runProgram } from './prepare.mjs'
+import { checkNode, ensurePackages, runProgram } from './prepare.mjs'
 
 const [tool, ...args] = process.argv.slice(2)
 if (tool === undefined) {
@@ -9,5 +7,4 @@ if (tool === undefined) {
 }
 checkNode()
 await ensurePackages()
-const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href
-process.exitCode = await runProgram(process.execPath, ['--import', tsx, '--conditions=source', tool, ...args])
+process.exitCode = await runProgram(process.execPath, ['--import', import.meta.resolve('tsx'), '--conditions=source', tool, ...args])

@@ -5,10 +5,11 @@ import { generateKeys, type Keys, type KeysFile, type OperatorFile, readKeys } f
 import type { Bus } from '../src/bus/bus.ts'
 import { connectBus } from '../src/bus/connect-bus.ts'
 import { provision } from '../src/bus/provision.ts'
+import { readStartConfig } from '../src/config.ts'
 import { findNatsServer } from '../src/embedded/find-nats-server.ts'
 import { freePort } from '../src/embedded/free-port.ts'
 import { natsAccounts, natsConfig } from '../src/embedded/nats-config.ts'
-import { type Child, startChild } from '../src/embedded/start-child.ts'
+import { type Child, type Command, startChild } from '../src/embedded/start-child.ts'
 import { silentLog } from '../src/log.ts'
 import { waitForPort } from './wait-for.ts'
 
@@ -42,41 +43,21 @@ const cacheDir = resolve(import.meta.dirname, '../../.usher/bin')
 
 /** Starts a nats-server on a free port with fresh keys and the stream in place. */
 export async function startNats(options: TestNatsOptions = {}): Promise<TestNats> {
-  const { path, version } = await findNatsServer({
-    named: process.env.NATS_SERVER_BIN,
-    searchPath: process.env.PATH ?? '',
-    cacheDir,
-    log: () => {},
-  })
-  const dir = mkdtempSync(join(tmpdir(), 'usher-nats-'))
-  const port = await freePort()
-  const { keys: keysFile, operator } = generateKeys(Date.now())
-  const config = join(dir, 'nats.conf')
-  writeFileSync(join(dir, 'accounts.conf'), natsAccounts(operator))
-  const facts = { version, port, storeDir: join(dir, 'store'), accountsFile: 'accounts.conf', maxStoreBytes: 8 * 1024 ** 3 }
-  writeFileSync(config, natsConfig({ ...facts, sync: '1s' }))
+  const { dir, port, command, keysFile, operator } = await layOut()
   const url = `nats://127.0.0.1:${port}`
   const keys = readKeys(keysFile)
   const buses: Bus[] = []
   let child: Child | undefined
 
   const start = async (): Promise<void> => {
-    child = await startChild({ name: 'nats-server', command: path, args: ['-c', config] })
+    child = await startChild(command)
     await waitForPort(port, child)
-  }
-  const kill9 = async (): Promise<void> => {
-    child?.signal('SIGKILL')
-    await child?.ended
   }
   const stop = async (): Promise<void> => {
     child?.signal('SIGCONT')
     await Promise.all(buses.map((bus) => bus.close().catch(() => {})))
     await child?.stop()
     rmSync(dir, { recursive: true, force: true })
-  }
-  const restart = async (): Promise<void> => {
-    await child?.stop()
-    await start()
   }
   try {
     await start()
@@ -96,11 +77,31 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
       buses.push(bus)
       return bus
     },
-    kill9,
+    kill9: async () => {
+      child?.signal('SIGKILL')
+      await child?.ended
+    },
     pause: () => child?.signal('SIGSTOP'),
     resume: () => child?.signal('SIGCONT'),
-    restart,
+    restart: async () => {
+      await child?.stop()
+      await start()
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** A folder, a port, keys and a configuration, as the embedded start makes them. */
+async function layOut(): Promise<{ dir: string; port: number; command: Command } & Pick<TestNats, 'keysFile' | 'operator'>> {
+  const { NATS_SERVER_BIN, PATH } = readStartConfig(process.env)
+  const { path, version } = await findNatsServer({ named: NATS_SERVER_BIN, searchPath: PATH, cacheDir, log: () => {} })
+  const dir = mkdtempSync(join(tmpdir(), 'usher-nats-'))
+  const port = await freePort()
+  const { keys: keysFile, operator } = generateKeys(Date.now())
+  const file = join(dir, 'nats-server.conf')
+  const facts = { version, port, storeDir: join(dir, 'store'), accountsFile: 'accounts.conf', maxStoreBytes: 8 * 1024 ** 3 }
+  writeFileSync(join(dir, 'accounts.conf'), natsAccounts(operator))
+  writeFileSync(file, natsConfig({ ...facts, sync: '1s' }))
+  return { dir, port, command: { name: 'nats-server', command: path, args: ['-c', file] }, keysFile, operator }
 }

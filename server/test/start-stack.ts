@@ -2,7 +2,7 @@ import { startNats, type TestNats, type TestNatsOptions } from './start-nats.ts'
 import { startPostgres, type TestDatabase } from './start-postgres.ts'
 
 export { startNats, type TestNats, type TestNatsOptions } from './start-nats.ts'
-export { startOwnPostgres, startPostgres, type TestDatabase, type TestPostgres } from './start-postgres.ts'
+export { startOwnPostgres, startPostgres, type TestDatabase } from './start-postgres.ts'
 export { waitFor } from './wait-for.ts'
 
 /** NATS and a database, both of a test's own. */

@@ -23,7 +23,11 @@ test('keys are made once, for their owner only', () => {
   const first = ensureKeys(home, now)
   const second = ensureKeys(home, now)
   expect(second.operator).toEqual(first.operator)
-  expect([second.keys.account, second.keys.server, second.keys.tokenSecret]).toEqual([first.keys.account, first.keys.server, first.keys.tokenSecret])
+  expect([second.keys.account, second.keys.server, second.keys.tokenSecret]).toEqual([
+    first.keys.account,
+    first.keys.server,
+    first.keys.tokenSecret,
+  ])
   expect([home.keys, home.operator].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600])
 })
 
@@ -32,7 +36,10 @@ test('what keys grant is issued anew at each start, for the same keys', () => {
   const renewed = renewKeys(old, Date.UTC(2031, 0, 1))
   expect(renewed.keys).toEqual({ ...old.keys, server: { jwt: expect.any(String), seed: old.keys.server.seed } })
   expect(renewed.operator.account.publicKey).toBe(old.operator.account.publicKey)
-  expect(readJwt(renewed.keys.server.jwt)?.claims).toMatchObject({ iat: Date.UTC(2031, 0, 1) / 1000, nats: { pub: { allow: serverAllowed.publish } } })
+  expect(readJwt(renewed.keys.server.jwt)?.claims).toMatchObject({
+    iat: Date.UTC(2031, 0, 1) / 1000,
+    nats: { pub: { allow: serverAllowed.publish } },
+  })
 })
 
 test('a damaged keys file is named', () => {

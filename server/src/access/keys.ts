@@ -74,7 +74,12 @@ type Pairs = Readonly<Record<'operator' | 'system' | 'account' | 'visitor' | 'ag
 
 function issue(pairs: Pairs, { tokenSecret, userSecret }: Pick<KeysFile, 'tokenSecret' | 'userSecret'>, now: number): KeyFiles {
   const { operator, system, account, visitor, agent } = pairs
-  const claims = (pair: KeyPair, name: string, nats: Record<string, unknown>) => ({ sub: pair.publicKey, name, iat: Math.floor(now / 1000), nats })
+  const claims = (pair: KeyPair, name: string, nats: Record<string, unknown>) => ({
+    sub: pair.publicKey,
+    name,
+    iat: Math.floor(now / 1000),
+    nats,
+  })
   const user = (name: 'server' | 'provisioner', allowed: Allowed): UserCreds => ({
     jwt: encodeJwt(claims(pairs[name], name, { type: 'user', version: 2, ...rights(allowed) }), account),
     seed: pairs[name].seed,

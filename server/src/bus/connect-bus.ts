@@ -1,3 +1,4 @@
+import { UsherError } from '@usher-chat/sdk/protocol'
 import { connect, Events, headers, jwtAuthenticator, type NatsConnection } from 'nats'
 import * as v from 'valibot'
 import type { UserCreds } from '../access/keys.ts'
@@ -26,6 +27,17 @@ const streamState = v.object({
 })
 const consumerState = v.object({ ack_floor: v.object({ stream_seq: v.number() }), num_pending: v.number(), num_ack_pending: v.number() })
 
+/** Headers of a message that was read from the stream. */
+const storedAt = v.object({
+  subject: v.string(),
+  seq: v.pipe(v.string(), v.transform(Number), v.safeInteger()),
+  time: v.pipe(
+    v.string(),
+    v.transform((text) => new Date(text)),
+    v.date(),
+  ),
+})
+
 const encoder = new TextEncoder()
 
 /**
@@ -46,7 +58,6 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     ignoreClusterUpdates: true,
     pingInterval: 20_000,
     maxPingOut: 2,
-    noEcho: false,
   })
   return busOver(nc, name, inboxPrefix, log)
 }
@@ -132,9 +143,15 @@ async function consumerInfo(nc: NatsConnection, durable: string): Promise<Consum
 async function getNext(nc: NatsConnection, question: { afterSeq: number; subjectFilter: string }): Promise<StoredMessage | undefined> {
   const payload = encoder.encode(JSON.stringify({ seq: question.afterSeq + 1, next_by_subj: question.subjectFilter }))
   const subject = `$JS.API.DIRECT.GET.${streamName}`
-  const answer = busMessage(await askJetStream(nc, { subject, payload, action: 'read from the stream' }))
-  const stored = answer.header('Nats-Subject')
-  if (stored === undefined) return undefined
-  const seq = Number(answer.header('Nats-Sequence'))
-  return { ...answer, subject: stored, seq, time: new Date(answer.header('Nats-Time-Stamp') ?? 0) }
+  const answer = await askJetStream(nc, { subject, payload, action: 'read from the stream' })
+  const code = answer.headers?.code ?? 0
+  if (code === 404) return undefined
+  if (code !== 0) throw new UsherError('service_unavailable', `unable to read from the stream; ${answer.headers?.description ?? code}`)
+  const message = busMessage(answer)
+  const stored = v.parse(storedAt, {
+    subject: message.header('Nats-Subject'),
+    seq: message.header('Nats-Sequence'),
+    time: message.header('Nats-Time-Stamp'),
+  })
+  return { ...message, ...stored }
 }

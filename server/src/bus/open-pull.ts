@@ -1,11 +1,14 @@
 import { createInbox, type Msg, type NatsConnection } from 'nats'
 import { streamName } from '../access/permissions.ts'
+import { readPullStatus } from './read-pull-status.ts'
 
 /** Life of one pull request at the broker, and how often an idle one says that it lives, ms. */
 const expiresMs = 30_000
 const heartbeatMs = 5_000
 /** How long to wait before asking a broker again that has just refused, ms. */
 const pauseMs = 1_000
+/** A silence this long means that the broker has forgotten what was asked, ms. */
+const silenceMs = 2 * heartbeatMs + pauseMs
 
 /** Keeps enough pull requests open at the broker that messages flow without a pause, and never more than there is room for. */
 export interface Pull {
@@ -16,11 +19,7 @@ export interface Pull {
   stop(): void
 }
 
-/**
- * Pulls from a durable consumer. Requests overlap, so that none has to end before its messages come; what the broker
- * grants is counted down message by message, and given back when a request ends early.
- */
-export function openPull(options: {
+export interface PullOptions {
   nc: NatsConnection
   durable: string
   inboxPrefix: string
@@ -29,8 +28,13 @@ export function openPull(options: {
   /** The least worth a request of its own. */
   step: number
   onMessage: (message: Msg) => void
-}): Pull {
-  const { nc, durable, inboxPrefix, room, step, onMessage } = options
+}
+
+/**
+ * Pulls from a durable consumer. Requests overlap, so that none has to end before its messages come; what the broker
+ * grants is counted down message by message, and given back when a request ends early.
+ */
+export function openPull({ nc, durable, inboxPrefix, room, step, onMessage }: PullOptions): Pull {
   const inbox = createInbox(inboxPrefix)
   let asked = 0
   let heardAt = Date.now()
@@ -53,27 +57,27 @@ export function openPull(options: {
       restart()
     }, pauseMs)
   }
+  const onStatus = (message: Msg): void => {
+    const status = readPullStatus(message)
+    if (status.type === 'refused') restartLater()
+    if (status.type !== 'ended') return
+    asked = Math.max(0, asked - status.left)
+    refill()
+  }
   const onAnswer = (message: Msg): void => {
     heardAt = Date.now()
-    if (message.subject !== inbox) {
+    if (message.subject === inbox) onStatus(message)
+    else {
       asked = Math.max(0, asked - 1)
       onMessage(message)
-      return
     }
-    const code = message.headers?.code ?? 0
-    const left = Number(message.headers?.get('Nats-Pending-Messages') || 0)
-    if (code === 100) return
-    if (left > 0) asked = Math.max(0, asked - left)
-    else if (code !== 408) restartLater()
-    refill()
   }
 
   const subscription = nc.subscribe(inbox, { callback: (error, message) => (error === null ? onAnswer(message) : restartLater()) })
   const watch = setInterval(() => {
-    if (Date.now() - heardAt > 2 * heartbeatMs + pauseMs) restart()
+    if (Date.now() - heardAt > silenceMs) restart()
   }, heartbeatMs)
   refill()
-
   const stop = (): void => {
     clearInterval(watch)
     clearTimeout(pause)

@@ -38,11 +38,16 @@ const consumers = [
   { name: 'router', filter: 'chat.*.*.visitor', maxUnacked: 2_000 },
 ] as const
 
-/** The name of a durable consumer that exists. */
-export type Durable = (typeof consumers)[number]['name']
-
 /** Creates the stream and its consumers, or brings existing ones up to date. May be run at every start, by several servers at once. */
 export async function provision(options: ProvisionOptions): Promise<void> {
+  try {
+    await provisionOver(options)
+  } catch (cause) {
+    throw new Error(`unable to set up the message stream; ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+async function provisionOver(options: ProvisionOptions): Promise<void> {
   const { url, creds, timeoutMs = 10_000, ackWaitMs = 30_000 } = options
   const authenticator = jwtAuthenticator(creds.jwt, new TextEncoder().encode(creds.seed))
   const nc = await connect({

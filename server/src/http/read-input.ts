@@ -22,7 +22,8 @@ function parse(text: string): unknown {
 }
 
 function check<Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, input)
+  // One complaint for each field is enough.
+  const result = v.safeParse(schema, input, { abortPipeEarly: true })
   if (result.success) return result.output
   const fields = result.issues.map((issue): FieldError => ({ path: v.getDotPath(issue) ?? '', message: issue.message }))
   const names = [...new Set(fields.map((field) => field.path || 'the body'))].join(', ')

@@ -1,11 +1,11 @@
 import type { Db } from '../db/connect-db.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Assignment } from './drain-queue.ts'
-import type { Opened } from './open-conversation.ts'
+import type { Opened } from './open-conversations.ts'
 
 /** How the router tells Prometheus what it did. */
 export interface Counts {
-  countOpened(opened: Opened): void
+  countOpened(opened: Opened<unknown>): void
   countAssigned(assigned: readonly Assignment[]): void
   countGivenBack(conversations: number): void
   /** Looks how long the queues are. */
@@ -23,23 +23,21 @@ export function countDecisions(db: Db, metrics: Metrics): Counts {
     [0.1, 0.5, 1, 5, 15, 60, 300, 1_800],
   )
 
+  const count = (outcome: string, conversations: number): void => {
+    if (conversations > 0) decided({ outcome }, conversations)
+  }
   const countAssigned = (assigned: readonly Assignment[]): void => {
-    for (const { waitedMs } of assigned) {
-      decided({ outcome: 'assigned' })
-      waited(waitedMs / 1_000)
-    }
+    count('assigned', assigned.length)
+    for (const { waitedMs } of assigned) waited(waitedMs / 1_000)
   }
   return {
     countAssigned,
-    countOpened({ outcome, queued, assigned }) {
-      if (outcome === 'opened') decided({ outcome: 'opened' })
-      if (outcome === 'site_unknown') decided({ outcome: 'site_unknown' })
-      if (queued) decided({ outcome: 'queued' })
+    countOpened({ opened, queued, assigned }) {
+      count('opened', opened)
+      count('queued', queued)
       countAssigned(assigned)
     },
-    countGivenBack(conversations) {
-      if (conversations > 0) decided({ outcome: 'given_back' }, conversations)
-    },
+    countGivenBack: (conversations) => count('given_back', conversations),
     async observe() {
       const [row] = await db.query<{ queued: number; pending: number }>(
         `select (select count(*) from conversations where status = 'queued') as queued, (select count(*) from outbox) as pending`,

@@ -1,44 +1,62 @@
 import type { Tx } from '../db/connect-db.ts'
-import type { ThreadBatch } from './group-by-thread.ts'
+import { decideOpening } from './decide-opening.ts'
+import { type Arrivals, timeOf } from './group-by-thread.ts'
+import { readStandings } from './read-standings.ts'
 
-/**
- * The common case, in one statement for a whole batch: messages in a conversation that stands already are counted to it.
- * Returns the threads that are done. A conversation somebody is changing at this moment, or whose beginning is later than one
- * of these messages, is not among them.
- */
-export async function countMessages(tx: Tx, threads: readonly ThreadBatch[]): Promise<Set<ThreadBatch>> {
-  const rows = await tx.query<{ n: number }>(
-    `with arrived as (
-       select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) with ordinality as a (site, visitor, first, last, n)
-     ), taken as (
-       select c.site_id, c.id, a.last, a.n from arrived a
-       join conversations c on c.site_id = a.site and c.visitor_id = a.visitor and c.status <> 'resolved' and c.opened_seq <= a.first
-       for no key update of c skip locked
-     )
-     update conversations c set asked_seq = greatest(c.asked_seq, t.last) from taken t
-     where c.site_id = t.site_id and c.id = t.id returning t.n`,
-    [
-      threads.map(({ site }) => site),
-      threads.map(({ visitor }) => visitor),
-      threads.map(({ messages }) => Math.min(...messages.map(({ seq }) => seq))),
-      threads.map(({ messages }) => Math.max(...messages.map(({ seq }) => seq))),
-    ],
-  )
-  return new Set(rows.flatMap(({ n }) => threads[n - 1] ?? []))
+interface Count {
+  thread: Arrivals
+  conversation: string
+  openedSeq: number
+  askedSeq: number
 }
 
 /**
- * The threads without late copies: a message that its author sent again after the stream had forgotten its id stands in
- * Postgres under an older seq, and opens nothing.
+ * The common case: messages in a conversation that stands already are counted to it. Returns the threads that are not done by
+ * that: their messages open a conversation, or somebody has just resolved the one they were counted to.
  */
-export async function withoutCopies(tx: Tx, threads: readonly ThreadBatch[]): Promise<ThreadBatch[]> {
-  const all = threads.flatMap(({ site, visitor, messages }) => messages.map(({ id, seq }) => ({ site, visitor, id, seq })))
-  const copies = await tx.query<{ seq: number }>(
-    `select a.seq from unnest($1::text[], $2::text[], $3::uuid[], $4::bigint[]) as a (site, visitor, id, seq)
-     join message_ids m on m.site_id = a.site and m.visitor_id = a.visitor and m.message_id = a.id and m.author_id = a.visitor and m.seq < a.seq`,
-    [all.map(({ site }) => site), all.map(({ visitor }) => visitor), all.map(({ id }) => id), all.map(({ seq }) => seq)],
+export async function countMessages<Thread extends Arrivals>(tx: Tx, threads: readonly Thread[]): Promise<Thread[]> {
+  const standings = await readStandings(tx, threads)
+  const counts: Count[] = []
+  const left = new Set<Thread>()
+  threads.forEach((thread, i) => {
+    const standing = standings[i]
+    if (standing === undefined) return
+    const opening = decideOpening(
+      standing,
+      thread.messages.map(({ seq }) => seq),
+    )
+    if (opening.act === 'nothing') return
+    left.add(thread)
+    if (opening.act === 'count' && standing.unresolved !== undefined)
+      counts.push({ ...opening, thread, conversation: standing.unresolved.id })
+  })
+  const counted = new Set(await write(tx, counts))
+  return threads.filter((thread) => left.has(thread) && !counts.some((count) => count.thread === thread && counted.has(count.conversation)))
+}
+
+/** Conversations that were still unresolved. An earlier message that was read later makes them, and their place in the queue, earlier. */
+async function write(tx: Tx, counts: readonly Count[]): Promise<string[]> {
+  if (counts.length === 0) return []
+  const rows = await tx.query<{ id: string }>(
+    `with counts as (
+       select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[]) as n (site, id, first, last, at)
+     ), taken as (
+       select c.site_id, c.id, n.first, n.last, n.at from counts n join conversations c on c.site_id = n.site and c.id = n.id
+       where c.status <> 'resolved' order by c.site_id, c.visitor_id for no key update of c
+     )
+     update conversations c set
+       asked_seq = greatest(c.asked_seq, t.last),
+       opened_seq = least(c.opened_seq, t.first),
+       opened_at = case when t.first < c.opened_seq then least(c.opened_at, t.at) else c.opened_at end,
+       queued_at = case when t.first < c.opened_seq then least(c.queued_at, t.at) else c.queued_at end
+     from taken t where c.site_id = t.site_id and c.id = t.id returning c.id`,
+    [
+      counts.map(({ thread }) => thread.site),
+      counts.map(({ conversation }) => conversation),
+      counts.map(({ openedSeq }) => openedSeq),
+      counts.map(({ askedSeq }) => askedSeq),
+      counts.map(({ thread, openedSeq }) => timeOf(thread, openedSeq) ?? null),
+    ],
   )
-  if (copies.length === 0) return [...threads]
-  const late = new Set(copies.map(({ seq }) => seq))
-  return threads.map((thread) => ({ ...thread, messages: thread.messages.filter(({ seq }) => !late.has(seq)) }))
+  return rows.map(({ id }) => id)
 }

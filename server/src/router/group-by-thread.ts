@@ -1,10 +1,22 @@
-import { decode, message, readChatSubject, toSeq } from '@usher-chat/sdk/protocol'
+import { decode, type MessageId, message, readChatSubject, type SiteId, toSeq, type VisitorId } from '@usher-chat/sdk/protocol'
 import type { ConsumedMessage } from '../bus/bus.ts'
-import type { Arrival, Arrivals } from './open-conversation.ts'
+
+/** A message of a visitor: its seq, and when the stream stored it. */
+export interface Arrival {
+  seq: number
+  at: Date
+}
+
+/** Messages of one visitor; none: only look for overlooked ones. */
+export interface Arrivals {
+  site: SiteId
+  visitor: VisitorId
+  messages: readonly Arrival[]
+}
 
 /** Messages of one visitor, as they were delivered. */
 export interface ThreadBatch extends Arrivals {
-  messages: (Arrival & { id: string })[]
+  messages: (Arrival & { id: MessageId })[]
   delivered: ConsumedMessage[]
 }
 
@@ -32,3 +44,6 @@ export function groupByThread(epoch: number, batch: readonly ConsumedMessage[]):
   }
   return { threads: [...threads.values()], unreadable }
 }
+
+/** When the message of this seq was stored; undefined when it is not among these. */
+export const timeOf = ({ messages }: Arrivals, seq: number): Date | undefined => messages.find((message) => message.seq === seq)?.at

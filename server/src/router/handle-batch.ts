@@ -1,11 +1,13 @@
+import type { SiteId } from '@usher-chat/sdk/protocol'
 import type { ConsumedMessage } from '../bus/bus.ts'
 import type { Db } from '../db/connect-db.ts'
 import { postgresFailure } from '../db/postgres-failure.ts'
 import type { Log } from '../log.ts'
-import { countMessages, withoutCopies } from './count-messages.ts'
+import { countMessages } from './count-messages.ts'
 import { groupByThread, type ThreadBatch } from './group-by-thread.ts'
-import { type Opened, openConversation } from './open-conversation.ts'
+import { type Opened, openConversations } from './open-conversations.ts'
 import { retry } from './retry.ts'
+import { withoutCopies } from './without-copies.ts'
 
 export interface BatchOptions {
   db: Db
@@ -17,64 +19,70 @@ export interface BatchOptions {
   /** Ends the waiting for Postgres; what is not done comes again. */
   signal: AbortSignal
   /** Told of every committed decision, before its messages are acked. */
-  onOpened: (opened: Opened) => void
+  onOpened: (opened: Opened<unknown>) => void
 }
 
 /** Sites decided at once: each holds a connection. */
 const sitesAtOnce = 3
+/** Conversations one transaction opens: meanwhile other decisions of the site wait. */
+const openedAtOnce = 25
 
 /**
  * Decides over delivered messages of visitors, and acks each when its decision is committed. While Postgres is away it holds
  * them and tries again. What Postgres refuses for what it is stays unacked, and comes again later: it holds up nobody else.
  */
 export async function handleBatch(options: BatchOptions, batch: readonly ConsumedMessage[]): Promise<void> {
-  const { log } = options
-  const settled = await retrying(options, 'count messages', async () => {
+  const { db } = options
+  const { threads, unreadable } = await retrying(options, async () => {
     const epoch = options.epoch()
     if (epoch === undefined) throw new Error('the life of the stream is not settled yet')
-    const { threads, unreadable } = groupByThread(epoch, batch)
-    if (threads.length === 0) return { unreadable, done: [], open: [] }
-    const wanted = await withoutCopies(options.db, threads)
-    const counted = await countMessages(options.db, wanted.filter(hasMessages))
-    const open = wanted.filter((thread) => hasMessages(thread) && !counted.has(thread))
-    return { unreadable, done: wanted.filter((thread) => !open.includes(thread)), open }
+    const grouped = groupByThread(epoch, batch)
+    return { ...grouped, threads: await withoutCopies(db, grouped.threads) }
   })
-  for (const message of settled.unreadable) message.term()
-  if (settled.unreadable.length > 0) log.warn({ messages: settled.unreadable.length }, 'messages that no visitor can have sent are ignored')
-  for (const thread of settled.done) ack(thread)
-  await eachSite(settled.open, (thread) => open(options, thread))
-}
-
-const hasMessages = ({ messages }: ThreadBatch): boolean => messages.length > 0
-
-const ack = ({ delivered }: ThreadBatch): void => {
-  for (const message of delivered) message.ack()
-}
-
-async function open(options: BatchOptions, thread: ThreadBatch): Promise<void> {
-  const { db, clock, goneMs, log, onOpened } = options
-  const { site } = thread
-  try {
-    const opened = await retrying(options, 'route a message', () => openConversation(db, thread, { now: clock(), goneMs }))
-    if (opened.outcome === 'site_unknown') log.warn({ site }, 'a message for a site that does not exist is ignored')
-    onOpened(opened)
-    ack(thread)
-  } catch (error) {
-    if (options.signal.aborted) return
-    log.error({ error, site }, 'unable to route a message; it will come again')
+  for (const message of unreadable) message.term()
+  if (unreadable.length > 0) options.log.warn({ messages: unreadable.length }, 'messages that no visitor can have sent are ignored')
+  for (let left = threads; left.length > 0; ) {
+    const toOpen = await retrying(options, () => countMessages(db, left))
+    ack(left.filter((thread) => !toOpen.includes(thread)))
+    left = await openAll(options, toOpen)
   }
 }
 
-const retrying = <T>({ signal, log }: BatchOptions, action: string, work: () => Promise<T>): Promise<T> =>
-  retry(work, { signal, log, action, isFinal: (error) => postgresFailure(error) === 'data' })
+const ack = (threads: readonly ThreadBatch[]): void => {
+  for (const { delivered } of threads) for (const message of delivered) message.ack()
+}
 
-/** Threads of one site one after the other, as its lock wants it anyway; several sites at once. */
-async function eachSite(threads: readonly ThreadBatch[], work: (thread: ThreadBatch) => Promise<void>): Promise<void> {
-  const sites = new Map<string, ThreadBatch[]>()
+/** Sites side by side; those of one site one transaction after the other, as its lock wants it anyway. Returns what is to be counted. */
+async function openAll(options: BatchOptions, threads: readonly ThreadBatch[]): Promise<ThreadBatch[]> {
+  const sites = new Map<SiteId, ThreadBatch[]>()
   for (const thread of threads) sites.set(thread.site, [...(sites.get(thread.site) ?? []), thread])
-  const waiting = [...sites.values()]
+  const waiting = [...sites]
+  const again: ThreadBatch[] = []
   const worker = async (): Promise<void> => {
-    for (let site = waiting.shift(); site !== undefined; site = waiting.shift()) for (const thread of site) await work(thread)
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [site, all] = next
+      while (all.length > 0) again.push(...(await open(options, site, all.splice(0, openedAtOnce))))
+    }
   }
   await Promise.all(Array.from({ length: sitesAtOnce }, worker))
+  return again
 }
+
+async function open(options: BatchOptions, site: SiteId, threads: readonly ThreadBatch[]): Promise<ThreadBatch[]> {
+  const { db, clock, goneMs, log, onOpened } = options
+  try {
+    const opened = await retrying(options, () => openConversations(db, site, threads, { now: clock(), goneMs }))
+    if (opened.siteUnknown) log.warn({ site }, 'messages for a site that does not exist are ignored')
+    onOpened(opened)
+    ack(threads.filter((thread) => !opened.again.includes(thread)))
+    return opened.again
+  } catch (error) {
+    if (options.signal.aborted) throw error
+    if (threads.length > 1) return (await Promise.all(threads.map((thread) => open(options, site, [thread])))).flat()
+    log.error({ error, site }, 'unable to route a message; it will come again')
+    return []
+  }
+}
+
+const retrying = <T>({ signal, log }: BatchOptions, work: () => Promise<T>): Promise<T> =>
+  retry(work, { signal, log, action: 'route messages', isFinal: (error) => postgresFailure(error) === 'data' })

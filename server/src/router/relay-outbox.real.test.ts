@@ -29,8 +29,12 @@ const relay = (options: Partial<RelayOptions> = {}) => createRelay({ db, bus, lo
 
 /** Writes `queued` events whose positions number them. */
 async function write(visitor: string, ...positions: number[]): Promise<void> {
-  const events = positions.map((position) => ({ type: 'conversation.queued' as const, data: { position, reason: 'agent_gone' as const } }))
-  await db.transaction((tx) => writeEvents(tx, { site, visitor, conversation: visitor }, events, new Date()))
+  const place = { site, visitor, conversation: visitor }
+  const told = positions.map((position) => ({
+    place,
+    event: { type: 'conversation.queued' as const, data: { position, reason: 'agent_gone' as const } },
+  }))
+  await db.transaction((tx) => writeEvents(tx, told, new Date()))
 }
 
 async function positionsIn(visitor: string): Promise<number[]> {

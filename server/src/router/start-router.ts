@@ -7,7 +7,7 @@ import { startLoop } from '../start-loop.ts'
 import { countDecisions } from './count-decisions.ts'
 import { drainSites } from './drain-sites.ts'
 import { handleBatch } from './handle-batch.ts'
-import { type Opened, openConversation, overlookedVisitors } from './open-conversation.ts'
+import { type Opened, openConversations, overlookedThreads } from './open-conversations.ts'
 import { createRelay } from './relay-outbox.ts'
 
 /** What the router needs. Times in ms. */
@@ -42,15 +42,15 @@ export function startRouter(options: RouterOptions): Router {
   const { signal } = stopping
   const { countOpened, countAssigned, countGivenBack, observe } = countDecisions(db, metrics)
   const relay = createRelay({ db, bus, log })
-  const onOpened = (opened: Opened): void => {
+  const onOpened = (opened: Opened<unknown>): void => {
     countOpened(opened)
     relaying.wake()
   }
   const decide = async (): Promise<void> => {
     const moment = { now: clock(), goneMs }
     countGivenBack((await releaseGoneAgents(db, moment)).conversations)
-    for (const place of await overlookedVisitors(db)) onOpened(await openConversation(db, { ...place, messages: [] }, moment))
     countAssigned(await drainSites(db, moment))
+    for (const thread of await overlookedThreads(db)) onOpened(await openConversations(db, thread.site, [thread], moment))
     relaying.wake()
   }
   const relaying = startLoop({ name: 'publish events', everyMs: everyMs / 4, work: relay.publishNew, log })

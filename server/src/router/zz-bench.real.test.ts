@@ -6,12 +6,14 @@ import { connectDb } from '../db/connect-db.ts'
 import { silentLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import { startRouter } from './start-router.ts'
+
 test('bench', async () => {
   await using stack = await startStack()
   const db = connectDb({ url: stack.databaseUrl, log: silentLog })
   const bus = await stack.nats.bus()
   const site = await seedSite(db)
-  for (let i = 0; i < 10; i++) await seedAgent(db, { sites: [site], presence: 'online', capacity: 30, lastSeenAt: new Date(Date.now() + 1e7) })
+  for (let i = 0; i < 10; i++)
+    await seedAgent(db, { sites: [site], presence: 'online', capacity: 30, lastSeenAt: new Date(Date.now() + 1e7) })
   const visitors = Array.from({ length: 400 }, newId)
   await Promise.all(visitors.map((v) => visitorSays(stack.nats, site, v, 'hello', 'a', 'b')))
   let t = performance.now()
@@ -22,9 +24,11 @@ test('bench', async () => {
   console.log('published:', performance.now() - t)
   const v0 = visitors[0]!
   t = performance.now()
-  for (let i = 0; i < 20; i++) await Promise.all(visitors.slice(0, 100).map((v) => visitorSays(stack.nats, site, v, 'hello', 'a', 'b', 'c','d','e')))
+  for (let i = 0; i < 20; i++)
+    await Promise.all(visitors.slice(0, 100).map((v) => visitorSays(stack.nats, site, v, 'hello', 'a', 'b', 'c', 'd', 'e')))
   console.log('sent 12000:', performance.now() - t)
   await vi.waitFor(async () => expect(await bus.consumerInfo('router')).toMatchObject({ pending: 0, unacked: 0 }), 60_000)
   console.log('counted:', performance.now() - t)
-  await router.stop(); await db.close()
+  await router.stop()
+  await db.close()
 })

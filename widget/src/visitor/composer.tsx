@@ -21,7 +21,7 @@ export function Composer() {
           {refusal}
         </p>
       )}
-      <div class={measure.tooLong ? 'box bad' : 'box'}>
+      <div class={measure.tooLong ? 'box over' : 'box'}>
         <TextBox text={text} tooLong={measure.tooLong} write={write} send={send} />
         {/* Not `disabled`: a control that vanishes from the tab order under the fingers loses the focus. */}
         <button class="send" type="submit" aria-label={wording.texts.send} aria-disabled={!ready}>
@@ -63,7 +63,7 @@ function TextBox({ text, tooLong, write, send }: TextBoxProps) {
         dir={text === '' ? undefined : 'auto'}
         value={text}
         placeholder={wording.texts.placeholder}
-        aria-label={wording.texts.composer}
+        aria-label={wording.texts.placeholder}
         aria-invalid={tooLong}
         enterkeyhint="send"
         onInput={(event) => write(event.currentTarget.value)}
@@ -82,12 +82,8 @@ function Hint({ text, measure }: { text: string; measure: Measure }) {
   const { texts } = wording
   const { left, tooLong } = measure
   return (
-    <div class="hints" role="status">
-      {left <= nearLimit ? (
-        <span class={tooLong ? 'over' : undefined}>{tooLong ? texts.charactersOver(-left) : texts.charactersLeft(left)}</span>
-      ) : (
-        text !== '' && session?.site.typingPreview && texts.typingPreview
-      )}
+    <div class={tooLong ? 'hints over' : 'hints'} role="status">
+      {left <= nearLimit ? texts.charactersLeft(left) : text !== '' && session?.site.typingPreview && texts.typingPreview}
     </div>
   )
 }

@@ -23,7 +23,7 @@ export function ConnectionBanner() {
   const now = useNow(status.retryAt !== undefined)
   const notice = trouble && online && !lasting ? undefined : describeConnection(status, online, now, wording)
   return (
-    <div class={`banner ${notice?.tone ?? 'none'}`} role="status">
+    <div class={`banner ${notice?.tone ?? ''}`} role="status">
       {notice?.text}
     </div>
   )

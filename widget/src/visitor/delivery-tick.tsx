@@ -1,22 +1,21 @@
 import type { Delivery } from '@usher-chat/sdk/visitor'
 import { Icon, icons } from '../ui/icon.tsx'
 import { usePanel } from './panel-context.ts'
-import type { Texts } from './texts.ts'
 
-const looks: Record<Exclude<Delivery, 'failed'>, { path: string; text: keyof Texts & `delivery${string}` }> = {
-  queued: { path: icons.clock, text: 'deliveryQueued' },
-  sending: { path: icons.clock, text: 'deliverySending' },
-  sent: { path: icons.tick, text: 'deliverySent' },
-  saved: { path: icons.ticks, text: 'deliverySaved' },
-  read: { path: icons.ticks, text: 'deliveryRead' },
+const looks: Record<Exclude<Delivery, 'failed'>, [path: string, text: 'queuedMessage' | 'sending' | 'sent' | 'saved' | 'read']> = {
+  queued: [icons.clock, 'queuedMessage'],
+  sending: [icons.clock, 'sending'],
+  sent: [icons.tick, 'sent'],
+  saved: [icons.ticks, 'saved'],
+  read: [icons.ticks, 'read'],
 }
 
 /** How far an own message has come: a clock, one tick, two ticks, two coloured ticks. */
 export function DeliveryTick({ delivery }: { delivery: Exclude<Delivery, 'failed'> }) {
   const { wording } = usePanel()
-  const { path, text } = looks[delivery]
+  const [path, text] = looks[delivery]
   return (
-    <span class={`tick ${delivery}`} title={wording.texts[text]}>
+    <span class={delivery} title={wording.texts[text]}>
       <Icon path={path} size={15} />
       <span class="sr">{wording.texts[text]}</span>
     </span>

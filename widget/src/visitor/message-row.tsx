@@ -20,7 +20,7 @@ export function MessageRow({ message, first, last, meta }: MessageRowProps) {
   const format = timeFormat(wording.locale)
   const time = format.time(message.at)
   const name = message.mine ? texts.you : (message.author.name ?? texts.agent)
-  const shape = `${message.mine ? 'own' : 'other'}${first ? ' first' : ''}${last ? ' last' : ''}${message.delivery === 'failed' ? ' bad' : ''}`
+  const shape = `${message.mine ? 'own' : 'other'}${first ? ' first' : ''}${last ? ' last' : ''}${message.delivery === 'failed' ? ' lost' : ''}`
   return (
     <div class={`row message ${shape}`} data-id={message.id} data-delivery={message.delivery}>
       {!message.mine && <div class="side">{last && <Avatar id={message.author.id} name={name} url={message.author.avatarUrl} />}</div>}

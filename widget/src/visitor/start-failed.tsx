@@ -13,7 +13,7 @@ export function StartFailed({ state }: { state: StartState }) {
   return (
     <div class="failed" role="alert">
       <Icon path={icons.alert} size={32} />
-      <b>{wording.texts.unavailableTitle}</b>
+      <b>{wording.texts.unavailable}</b>
       <p>{describeError(error, wording)}</p>
       {retryAt !== undefined && (
         <>

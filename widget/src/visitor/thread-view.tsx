@@ -30,7 +30,7 @@ export function ThreadView({ items }: { items: readonly TimelineItem[] }) {
       <section class="scroll" ref={list} tabIndex={0} aria-label={texts.log}>
         {hasOlder ? (
           <div class="older" aria-hidden={!loadingOlder}>
-            {loadingOlder && <i class="spinner" role="status" aria-label={texts.loadingOlder} />}
+            {loadingOlder && <i class="spinner" role="status" aria-label={texts.loading} />}
           </div>
         ) : (
           <Intro empty={rows.length === 0} />

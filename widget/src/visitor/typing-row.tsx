@@ -8,9 +8,8 @@ export function TypingRow() {
   const typists = useReadable(client.thread.typing)
   const [typist] = typists
   if (!typist) return null
-  const names = typists.map(({ name }) => name ?? wording.texts.agent)
   return (
-    <div class="message other first last typing" role="img" aria-label={wording.texts.typing(names)}>
+    <div class="message other first last typing" role="img" aria-label={wording.texts.typing(typist.name ?? wording.texts.agent)}>
       <div class="side">
         <Avatar id={typist.id} name={typist.name} url={typist.avatarUrl} />
       </div>

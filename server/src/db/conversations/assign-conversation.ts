@@ -8,7 +8,7 @@ import {
   placeOf,
   siteOfConversation,
 } from './conversation-row.ts'
-import { giveToAgent } from './give-to-agent.ts'
+import { giveToAgents } from './give-to-agents.ts'
 
 const action = 'assign the conversation'
 
@@ -33,7 +33,7 @@ export function assignConversation(db: Db, command: Assign, now: Date): Promise<
     if (row.status === 'resolved') throw new UsherError('conflict', `unable to ${action}; it is resolved, reopen it first`)
     if (row.status === 'open' && row.assignee === card.id) return row
     if (row.assignee !== null && row.assignee !== card.id && !command.take) throw await alreadyAssigned(tx, row.assignee)
-    await giveToAgent(tx, placeOf(row), { agent: card, by: command.by }, now)
+    await giveToAgents(tx, [{ place: placeOf(row), agent: card, by: command.by }], now)
     return { ...row, status: 'open', assignee: card.id }
   })
 }

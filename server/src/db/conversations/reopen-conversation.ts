@@ -8,7 +8,7 @@ import {
   placeOf,
   siteOfConversation,
 } from './conversation-row.ts'
-import { giveToAgent } from './give-to-agent.ts'
+import { giveToAgents } from './give-to-agents.ts'
 import { lockSite } from './lock-site.ts'
 
 const action = 'reopen the conversation'
@@ -32,8 +32,8 @@ export function reopenConversation(db: Db, command: Reopen, now: Date): Promise<
     if (row.status !== 'resolved') return row
     if (card === undefined) throw new UsherError('forbidden', `unable to ${action}; only agents of the site's teams can have it`)
     await refuseIfNewer(tx, row)
-    const before = [{ type: 'conversation.reopened' as const, data: { by: command.by } }]
-    await giveToAgent(tx, placeOf(row), { agent: card, by: command.by }, now, { before })
+    const before = { type: 'conversation.reopened' as const, data: { by: command.by } }
+    await giveToAgents(tx, [{ place: placeOf(row), agent: card, by: command.by, before }], now)
     return { ...row, status: 'open', assignee: card.id, resolvedSeq: null }
   })
 }

@@ -22,7 +22,7 @@ export function resolveConversation(db: Db, command: Resolve, now: Date): Promis
       `update conversations set status = 'resolved', resolved_at = $3, resolved_seq = $4, waiting_since = null where site_id = $1 and id = $2`,
       [row.site, row.id, now, resolvedSeq],
     )
-    await writeEvents(tx, placeOf(row), [{ type: 'conversation.resolved', data: { by: command.by } }], now)
+    await writeEvents(tx, [{ place: placeOf(row), event: { type: 'conversation.resolved', data: { by: command.by } } }], now)
     return { ...row, status: 'resolved', resolvedSeq }
   })
 }

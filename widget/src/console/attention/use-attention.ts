@@ -45,6 +45,8 @@ export function useAttention(options: AttentionOptions): void {
       }),
       attention.close,
     ]
-    return () => off.forEach((stop) => stop())
+    return () => {
+      for (const stop of off) stop()
+    }
   }, [client, settings, route])
 }

@@ -31,7 +31,10 @@ export function useVisitor(site: SiteId, visitor: VisitorCard, version: string):
     card: newer(visitor, answer?.card),
     ...(answer === undefined ? {} : { conversations: answer.conversations }),
     ...(answer === undefined && failed?.id === visitor.id ? { error: failed.error } : {}),
-    retry: () => (setFailed(undefined), setAttempt(attempt + 1)),
+    retry() {
+      setFailed(undefined)
+      setAttempt(attempt + 1)
+    },
   }
 }
 

@@ -68,7 +68,7 @@ function placeholderOf(mode: ComposerMode, taking: boolean): string {
 
 function LengthHint({ left }: { left: number | undefined }) {
   return (
-    <span class={left !== undefined && left < 0 ? 'length over' : 'length'} role="status">
+    <span class={left !== undefined && left < 0 ? 'length too-long' : 'length'} role="status">
       {left === undefined ? '' : left < 0 ? `${-left} characters too long` : `${left} characters left`}
     </span>
   )

@@ -2,7 +2,7 @@ import type { AgentClient, AgentEvents, AgentThread, ConnectionStatus, Inbox, Ti
 import type { Conversation, InboxCounts, InboxView, Me, MessageId, Presence, VisitorId } from '@usher-chat/sdk/protocol'
 import { UsherError } from '@usher-chat/sdk/protocol'
 import { createStore, type Store } from '../../ui/create-store.ts'
-import { happened, envelope, me as anna, message } from './fixture-data.ts'
+import { me as anna, envelope, happened, message } from './fixture-data.ts'
 
 export interface FixtureOptions {
   /** Logged in from the start. */
@@ -90,7 +90,9 @@ export function createFixtureClient(options: FixtureOptions): FixtureClient {
       listeners.set(type, set.add(listener as never))
       return () => set.delete(listener as never)
     },
-    emit: (type, payload) => listeners.get(type)?.forEach((listener) => listener(payload as never)),
+    emit(type, payload) {
+      for (const listener of listeners.get(type) ?? []) listener(payload as never)
+    },
     arrive: (visitor, item) => threadOf(visitor).items.set([...threadOf(visitor).items.getSnapshot(), item]),
     resume: () => answer('resume', () => me.getSnapshot()),
     login: ({ email, password }) =>
@@ -130,7 +132,11 @@ function endOf(thread: FixtureThread, conversation: Conversation): Conversation 
   return conversation
 }
 
-function createFixtureInbox(options: FixtureOptions, all: Store<readonly Conversation[]>, holds: (conversation: Conversation) => boolean): Inbox {
+function createFixtureInbox(
+  options: FixtureOptions,
+  all: Store<readonly Conversation[]>,
+  holds: (conversation: Conversation) => boolean,
+): Inbox {
   const { failure, loading } = options
   const select = () => (loading || failure !== undefined ? [] : all.getSnapshot().filter(holds))
   const items = createStore<readonly Conversation[]>(select())
@@ -138,7 +144,11 @@ function createFixtureInbox(options: FixtureOptions, all: Store<readonly Convers
   const phase = failure !== undefined ? 'error' : loading ? 'loading' : 'ready'
   return {
     items,
-    status: createStore<ReturnType<Inbox['status']['getSnapshot']>>({ phase, hasMore: false, ...(failure === undefined ? {} : { error: failure }) }),
+    status: createStore<ReturnType<Inbox['status']['getSnapshot']>>({
+      phase,
+      hasMore: false,
+      ...(failure === undefined ? {} : { error: failure }),
+    }),
     loadMore: async () => {},
     refresh: async () => {},
     release,
@@ -152,7 +162,12 @@ interface FixtureThread extends AgentThread {
 /** The first page is the last 50 items; the rest comes in pages of 50 when older ones are asked for. */
 const page = 50
 
-function createFixtureThread(options: FixtureOptions, conversation: Conversation | undefined, visitor: VisitorId, calls: string[]): FixtureThread {
+function createFixtureThread(
+  options: FixtureOptions,
+  conversation: Conversation | undefined,
+  visitor: VisitorId,
+  calls: string[],
+): FixtureThread {
   const all = conversation === undefined ? [] : (options.thread?.(conversation) ?? [])
   let loaded = Math.min(page, all.length)
   const items = createStore<readonly TimelineItem[]>(options.loading ? [] : all.slice(all.length - loaded))
@@ -168,7 +183,8 @@ function createFixtureThread(options: FixtureOptions, conversation: Conversation
     patch(sent.id, { seq: 1_000 + items.getSnapshot().length, delivery: 'saved' })
     return sent
   }
-  const patch = (id: MessageId, part: object) => items.set(items.getSnapshot().map((item) => (item.id === id ? { ...item, ...part } : item)))
+  const patch = (id: MessageId, part: object) =>
+    items.set(items.getSnapshot().map((item) => (item.id === id ? { ...item, ...part } : item)))
   return {
     site: conversation?.site ?? '',
     visitor,

@@ -54,7 +54,10 @@ export function visitor(number: number): VisitorCard {
     ...(name === undefined ? {} : { name, email: `${name.split(' ')[0]?.toLowerCase()}@mail.example` }),
     identified: number % 3 === 0,
     locale: ['de-AT', 'es-ES', 'en-GB', 'en-IN', 'ar-EG'][number % 5]!,
-    page: { url: `https://orpheum.example/films/the-long-take?showing=${number}`, title: 'The Long Take, Saturday 20:15 – Orpheum Cinemas' },
+    page: {
+      url: `https://orpheum.example/films/the-long-take?showing=${number}`,
+      title: 'The Long Take, Saturday 20:15 – Orpheum Cinemas',
+    },
     firstSeenAt: iso(minutes(60 * 24 * 40 + number * 700)),
     lastSeenAt: iso(minutes(number * 3)),
   }
@@ -76,7 +79,13 @@ export function conversation(number: number, change: Partial<Conversation> = {})
     openedAt: iso(ago + minutes(9)),
     openedSeq: 100,
     ...(number % 3 === 1 || number > 12 ? {} : { waitingSince: iso(ago) }),
-    lastMessage: { seq: 118, at: iso(ago), role: number % 5 === 2 ? 'agent' : 'visitor', text: lines[number % lines.length]!, note: number % 11 === 10 },
+    lastMessage: {
+      seq: 118,
+      at: iso(ago),
+      role: number % 5 === 2 ? 'agent' : 'visitor',
+      text: lines[number % lines.length]!,
+      note: number % 11 === 10,
+    },
     lastSeq: 118,
     unread: number === 0 ? 2 : number % 5 === 1 ? 1 : 0,
     ...change,
@@ -100,7 +109,17 @@ export interface Line {
 export function message(card: VisitorCard, seq: number | null, { ago, text, by, note = false, change = {} }: Line): TimelineMessage {
   const mine = by?.id === me.id
   const author = by === undefined ? guest(card) : person(by)
-  const base = { type: 'message' as const, id: messageIdOf(), seq, at: new Date(now - ago), author, mine, note, kind: 'text' as const, text }
+  const base = {
+    type: 'message' as const,
+    id: messageIdOf(),
+    seq,
+    at: new Date(now - ago),
+    author,
+    mine,
+    note,
+    kind: 'text' as const,
+    text,
+  }
   return { ...base, ...(mine ? { delivery: 'read' as const } : {}), ...change }
 }
 

@@ -34,7 +34,10 @@ export function richThread(conversation: Conversation, older: number): TimelineI
     }),
     message(visitor, 108, { ago: minutes(10), by: anna, text: 'Shall I move you there? It costs nothing.', change: { delivery: 'read' } }),
     message(visitor, 109, { ago: minutes(2), text: 'Oh wonderful, yes please!' }),
-    message(visitor, 110, { ago: minutes(1), text: 'And is there a chance to get the 3D glasses at the entrance, or do I have to order them with the tickets?' }),
+    message(visitor, 110, {
+      ago: minutes(1),
+      text: 'And is there a chance to get the 3D glasses at the entrance, or do I have to order them with the tickets?',
+    }),
   ]
 }
 
@@ -45,7 +48,12 @@ export function unsentItems(conversation: Conversation): TimelineItem[] {
   return [
     message(visitor, 111, { ago: 50_000, by: anna, text: 'Done — you have M14 and M15 now.', change: { delivery: 'saved' } }),
     message(visitor, null, { ago: 30_000, by: anna, text: 'The glasses are handed out at the entrance.', change: { delivery: 'queued' } }),
-    message(visitor, null, { ago: 20_000, by: anna, text: 'Anything else I can do for you?', change: { delivery: 'failed', error: refusal } }),
+    message(visitor, null, {
+      ago: 20_000,
+      by: anna,
+      text: 'Anything else I can do for you?',
+      change: { delivery: 'failed', error: refusal },
+    }),
   ]
 }
 

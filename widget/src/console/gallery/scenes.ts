@@ -51,4 +51,3 @@ export const scenes: Record<string, Scene> = {
   crowd: scene(`/all/${first}`, { conversations: many(500), thread: (open) => richThread(open, 900) }),
   card: scene(`/mine/${first}/visitor`, { conversations: [...many(14), earlier] }),
 }
-

@@ -12,7 +12,14 @@ const looks = {
 } as const
 
 const [folder = '.', ...wanted] = process.argv.slice(2)
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+]
 const gallery = await serveGallery()
 const browser = await chromium.launch({ executablePath: process.argv0 && '/usr/bin/chromium', args: flags })
 try {

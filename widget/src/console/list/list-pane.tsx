@@ -46,7 +46,7 @@ export function ListPane({ query, onQuery, filter, ...rest }: ListPaneProps) {
             focusList()
           }}
         />
-        {query === '' && <kbd aria-hidden="true">/</kbd>}
+        {query === '' && <kbd>/</kbd>}
       </div>
       <ConversationList {...rest} label={`${viewLabels[view]} conversations`} filtered={query.trim() !== ''} opened={conversation} />
     </section>

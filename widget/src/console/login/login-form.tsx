@@ -17,6 +17,7 @@ export function LoginForm({ email = '', onLogin }: LoginFormProps) {
   const [error, setError] = useState<LoginError>()
   const form = useRef<HTMLFormElement>(null)
   const errorId = useId()
+  useEffect(() => field(form.current, email === '' ? 'email' : 'password')?.focus(), [])
 
   const submit = async (event: Event) => {
     event.preventDefault()
@@ -29,7 +30,7 @@ export function LoginForm({ email = '', onLogin }: LoginFormProps) {
     } catch (cause) {
       const explained = explainLoginError(cause, now())
       setError(explained)
-      form.current?.querySelector<HTMLInputElement>(`[name=${explained.field ?? 'password'}]`)?.select()
+      field(form.current, explained.field ?? 'password')?.select()
     } finally {
       setBusy(false)
     }
@@ -46,11 +47,10 @@ export function LoginForm({ email = '', onLogin }: LoginFormProps) {
           required
           maxLength={200}
           defaultValue={email}
-          autoFocus={email === ''}
           aria-invalid={error?.field === 'email'}
         />
       </label>
-      <PasswordField autoFocus={email !== ''} invalid={error?.field === 'password'} />
+      <PasswordField invalid={error?.field === 'password'} />
       <div id={errorId} role="alert" class="login-error">
         {error !== undefined && (
           <p>
@@ -68,7 +68,9 @@ export function LoginForm({ email = '', onLogin }: LoginFormProps) {
   )
 }
 
-function PasswordField({ autoFocus, invalid }: { autoFocus: boolean; invalid: boolean }) {
+const field = (form: HTMLFormElement | null, name: 'email' | 'password') => form?.querySelector<HTMLInputElement>(`[name=${name}]`)
+
+function PasswordField({ invalid }: { invalid: boolean }) {
   const [shown, setShown] = useState(false)
   return (
     <label class="field">
@@ -80,9 +82,8 @@ function PasswordField({ autoFocus, invalid }: { autoFocus: boolean; invalid: bo
           autoComplete="current-password"
           required
           maxLength={200}
-          autoFocus={autoFocus}
           aria-invalid={invalid}
-          spellCheck={false}
+          spellcheck={false}
         />
         <button type="button" class="ghost icon-only" aria-pressed={shown} aria-label="Show password" onClick={() => setShown(!shown)}>
           <Icon name={shown ? 'eye-off' : 'eye'} />

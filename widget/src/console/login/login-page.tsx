@@ -9,7 +9,7 @@ export function LoginPage({ onLogin }: { onLogin: (me: Me) => void }) {
         <header>
           <Logo size={40} />
           <h1>Log in to Usher</h1>
-          <p>Your visitors are waiting behind this door.</p>
+          <p>Answer visitors as they write.</p>
         </header>
         <LoginForm onLogin={onLogin} />
       </div>

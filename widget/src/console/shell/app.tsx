@@ -54,6 +54,10 @@ function Splash() {
 function Unreachable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const [busy, setBusy] = useState(false)
   useEffect(() => setBusy(false), [error])
+  const retry = () => {
+    setBusy(true)
+    onRetry()
+  }
   return (
     <main class="login-page">
       <div class="login-card" role="alert">
@@ -62,7 +66,7 @@ function Unreachable({ error, onRetry }: { error: unknown; onRetry: () => void }
           <h1>Usher can’t be reached</h1>
           <p>Reason: {explainError(error)}.</p>
         </header>
-        <button type="button" class="primary wide" data-busy={busy} onClick={() => (setBusy(true), onRetry())}>
+        <button type="button" class="primary wide" data-busy={busy} onClick={retry}>
           Try again
         </button>
       </div>
@@ -73,7 +77,7 @@ function Unreachable({ error, onRetry }: { error: unknown; onRetry: () => void }
 function useTheme({ settings }: Console): void {
   const { theme } = useReadable(settings)
   useEffect(() => {
-    if (theme === 'system') delete document.documentElement.dataset['theme']
-    else document.documentElement.dataset['theme'] = theme
+    if (theme === 'system') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = theme
   }, [theme])
 }

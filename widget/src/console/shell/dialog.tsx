@@ -16,6 +16,8 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   useLayoutEffect(() => {
     const before = document.activeElement
     element.current?.showModal()
+    // The dialog itself is only hit outside its body: on the backdrop.
+    element.current?.addEventListener('click', (event) => event.target === element.current && onClose?.())
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
@@ -28,9 +30,6 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       onCancel={(event) => {
         event.preventDefault()
         onClose?.()
-      }}
-      onClick={(event) => {
-        if (event.target === element.current) onClose?.()
       }}
     >
       <div class="dialog-body">

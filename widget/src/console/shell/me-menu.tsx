@@ -64,8 +64,8 @@ export function MeMenu({ me, presence, onLogout }: MeMenuProps) {
           </fieldset>
           <SettingItems />
           <hr />
-          <Item icon="keyboard" label="Keyboard shortcuts" hint="?" onChoose={() => (close(), dialog.set('shortcuts'))} />
-          <Item icon="logout" label="Log out" onChoose={() => (close(), onLogout())} />
+          <Item icon="keyboard" label="Keyboard shortcuts" hint="?" onChoose={() => dialog.set('shortcuts')} close={close} />
+          <Item icon="logout" label="Log out" onChoose={onLogout} close={close} />
         </>
       )}
     </Menu>
@@ -111,6 +111,7 @@ function SettingItems() {
         icon="theme"
         label={themes.find((choice) => choice.theme === theme)?.label ?? ''}
         onChoose={() => settings.change({ theme: next?.theme ?? 'system' })}
+        close={() => {}}
       />
     </>
   )
@@ -132,9 +133,21 @@ function CheckItem({ icon, label, checked, onChange }: { icon: IconName; label: 
   )
 }
 
-function Item({ icon, label, hint, onChoose }: { icon: IconName; label: string; hint?: string; onChoose: () => void }) {
+interface ItemProps {
+  icon: IconName
+  label: string
+  hint?: string
+  onChoose: () => void
+  close: () => void
+}
+
+function Item({ icon, label, hint, onChoose, close }: ItemProps) {
+  const choose = () => {
+    close()
+    onChoose()
+  }
   return (
-    <button type="button" role="menuitem" class="menu-item" tabIndex={-1} onClick={onChoose}>
+    <button type="button" role="menuitem" class="menu-item" tabIndex={-1} onClick={choose}>
       <Icon name={icon} size={16} />
       <span class="menu-label">{label}</span>
       {hint && <kbd>{hint}</kbd>}

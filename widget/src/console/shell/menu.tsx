@@ -61,7 +61,7 @@ function onMenuKey(event: KeyboardEvent, root: HTMLElement | null, close: () => 
     return
   }
   const items = itemsIn(root)
-  const at = items.findIndex((item) => item === document.activeElement)
+  const at = items.indexOf(document.activeElement as HTMLElement)
   const next = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 }[event.key]
   if (next === undefined) return
   event.preventDefault()

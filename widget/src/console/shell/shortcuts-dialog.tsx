@@ -21,6 +21,7 @@ export function ShortcutsDialog() {
           role="switch"
           class="switch"
           checked={singleKeys}
+          aria-checked={singleKeys}
           onChange={(event) => settings.change({ singleKeys: event.currentTarget.checked })}
         />
       </label>

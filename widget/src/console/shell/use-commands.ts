@@ -21,40 +21,43 @@ export interface CommandsOptions {
 export function useCommands(options: CommandsOptions): void {
   const shared = useConsole()
   const { singleKeys } = useReadable(shared.settings)
-  useShortcuts({ enabled: singleKeys, now: shared.now, run: (command) => run(command, options, shared) })
+  const run = (command: Command) => {
+    const deed = deedOf(command, options, shared)
+    deed?.()
+    return deed !== undefined
+  }
+  useShortcuts({ enabled: singleKeys, now: shared.now, run })
 }
 
-/** False: there was nothing to do. */
-function run(command: Command, { cursor, target, composer, filter, meId }: CommandsOptions, { actions, route, dialog }: Console): boolean {
-  const go = (view: Route['view']) => (route.go({ view, conversation: undefined, card: false }), true)
+/** What a command does right now; undefined when there is nothing to do. */
+function deedOf(command: Command, options: CommandsOptions, { actions, route, dialog }: Console): (() => void) | undefined {
+  const { cursor, target, composer, filter, meId } = options
+  const unresolved = target?.status === 'resolved' ? undefined : target
   switch (command) {
     case 'next':
     case 'previous':
-      return (cursor.move(command === 'next' ? 1 : -1), true)
+      return () => cursor.move(command === 'next' ? 1 : -1)
     case 'open':
-      if (cursor.id === undefined) return false
-      return (route.go({ conversation: cursor.id, card: false }), true)
+      return cursor.id === undefined ? undefined : () => route.go({ conversation: cursor.id, card: false })
     case 'reply':
     case 'note':
-      if (composer.current === null) return false
-      return (composer.current.focus(command), true)
+      return composer.current === null ? undefined : () => composer.current?.focus(command)
     case 'resolve':
-      if (target === undefined || target.status === 'resolved') return false
-      return (void actions.resolve(target), true)
+      return unresolved && (() => void actions.resolve(unresolved))
     case 'assign':
-      if (target === undefined || target.status === 'resolved' || target.assignee?.id === meId) return false
-      return (void actions.assign(target), true)
+      return unresolved === undefined || unresolved.assignee?.id === meId ? undefined : () => void actions.assign(unresolved)
     case 'filter':
-      return (filter.current?.focus(), true)
+      return () => filter.current?.focus()
     case 'help':
-      return (dialog.set('shortcuts'), true)
-    case 'go-mine':
-      return go('mine')
-    case 'go-queue':
-      return go('queue')
-    case 'go-all':
-      return go('all')
-    case 'go-resolved':
-      return go('resolved')
+      return () => dialog.set('shortcuts')
+    default:
+      return () => route.go({ view: views[command], conversation: undefined, card: false })
   }
 }
+
+const views = {
+  'go-mine': 'mine',
+  'go-queue': 'queue',
+  'go-all': 'all',
+  'go-resolved': 'resolved',
+} as const satisfies Partial<Record<Command, Route['view']>>

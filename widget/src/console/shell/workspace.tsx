@@ -4,7 +4,7 @@ import { useReadable } from '../../ui/use-readable.ts'
 import { useAttention } from '../attention/use-attention.ts'
 import type { ComposerHandle } from '../composer/composer.tsx'
 import { filterConversations } from '../list/filter-conversations.ts'
-import { ListPane } from '../list/list-pane.tsx'
+import { focusList, ListPane } from '../list/list-pane.tsx'
 import { useCursor } from '../list/use-cursor.ts'
 import { useLists } from '../list/use-inbox.ts'
 import { useConsole } from '../state/console.ts'
@@ -47,9 +47,9 @@ export function Workspace({ me, onLogout }: WorkspaceProps) {
   const pane = place.conversation === undefined ? 'list' : place.card ? 'card' : 'thread'
   return (
     <div class="workspace" data-pane={pane} data-card={card}>
-      <a class="skip-link" href="#conversations" onClick={(event) => skipToList(event)}>
+      <button type="button" class="skip-link" onClick={focusList}>
         Skip to the conversations
-      </a>
+      </button>
       <Rail me={me} presence={presence} onLogout={onLogout} />
       <ConnectionBanner />
       <main class="panes">
@@ -88,8 +88,3 @@ function targetOf(open: OpenConversation, visible: readonly Conversation[], curs
 }
 
 const draftText = (drafts: Drafts, id: string) => drafts.read(id, 'reply') || drafts.read(id, 'note')
-
-function skipToList(event: Event): void {
-  event.preventDefault()
-  document.getElementById('conversations')?.focus()
-}

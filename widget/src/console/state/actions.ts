@@ -2,7 +2,7 @@ import type { AgentClient } from '@usher-chat/sdk/agent'
 import { type Conversation, type ConversationId, isUsherError, type Presence } from '@usher-chat/sdk/protocol'
 import { explainError } from './explain-error.ts'
 import type { SettingsStore } from './settings.ts'
-import type { Toasts } from './toasts.ts'
+import type { Toast, Toasts } from './toasts.ts'
 import { visitorName } from './visitor-name.ts'
 
 /** What an agent does to a conversation. Each answers with the changed conversation, or undefined after telling why it failed. */
@@ -36,19 +36,28 @@ export function createActions({ client, toasts, settings, onChange }: ActionsOpt
       onChange(changed)
       return changed
     } catch (error) {
-      toasts.show({ tone: 'bad', text: `Couldn’t ${what}: ${explainError(error)}.` })
+      toasts.show({ tone: 'bad', ...refusal(error, what, conversation) })
       return undefined
     } finally {
       busy.delete(conversation.id)
     }
   }
 
+  /** Somebody who was faster is no fault: it can be taken over. */
+  function refusal(error: unknown, what: string, conversation: Conversation): Pick<Toast, 'text' | 'action'> {
+    if (!isUsherError(error, 'already_assigned')) return { text: `Couldn’t ${what}: ${explainError(error)}.` }
+    const who = conversation.assignee?.name ?? 'A colleague'
+    return { text: `${who} has this conversation.`, action: { label: 'Take over', run: () => void takeOver(conversation) } }
+  }
+
+  const takeOver = (conversation: Conversation) =>
+    act(conversation, 'take over the conversation', () => client.assign(conversation.id, { take: true }))
   const reopen = (conversation: Conversation) => act(conversation, 'reopen the conversation', () => client.reopen(conversation.id))
 
   return {
     assign: (conversation) =>
       act(conversation, `take the conversation with ${visitorName(conversation.visitor)}`, () => client.assign(conversation.id)),
-    takeOver: (conversation) => act(conversation, 'take over the conversation', () => client.assign(conversation.id, { take: true })),
+    takeOver,
     async resolve(conversation) {
       const resolved = await act(conversation, 'resolve the conversation', () => client.resolve(conversation.id))
       if (resolved !== undefined) {

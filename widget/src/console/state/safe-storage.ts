@@ -7,8 +7,11 @@ export function safeStorage(open: () => Storage): KeyValueStore & { keys(): stri
   return {
     getItem: (key) => memory.get(key) ?? attempt(() => storage?.getItem(key)) ?? null,
     setItem(key, value) {
-      if (storage === undefined || attempt(() => (storage.setItem(key, value), true)) === undefined) memory.set(key, value)
-      else memory.delete(key)
+      memory.set(key, value)
+      attempt(() => {
+        storage?.setItem(key, value)
+        if (storage !== undefined) memory.delete(key)
+      })
     },
     removeItem(key) {
       memory.delete(key)

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationId } from '@usher-chat/sdk/protocol'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useReadable } from '../../ui/use-readable.ts'
 import { useConsole } from './console.ts'
 
@@ -34,10 +34,16 @@ export function useConversation(id: ConversationId | undefined, listed: readonly
 
   // An answer from before the last own action is older than what that action returned.
   const answer = asked !== undefined && asked.own === own && asked.conversation.id === id ? asked.conversation : undefined
-  const known = inList ?? answer ?? own
+  const last = useRef<Conversation | undefined>(undefined)
+  // Between leaving the list and the next answer there may be a moment in which nobody knows it.
+  const known = inList ?? answer ?? own ?? (last.current?.id === id ? last.current : undefined)
+  last.current = known
   if (id === undefined) return { phase: 'none' }
   if (known !== undefined) return { phase: 'ready', conversation: known }
   if (failed?.id !== id) return { phase: 'loading' }
-  const retry = () => (setFailed(undefined), setAttempt(attempt + 1))
+  const retry = () => {
+    setFailed(undefined)
+    setAttempt(attempt + 1)
+  }
   return { phase: 'error', error: failed.error, retry }
 }

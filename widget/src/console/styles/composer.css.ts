@@ -28,7 +28,7 @@ export const composerCss = `
 .composer-hint { flex: 1; min-inline-size: 0; font-size: .75rem; color: var(--quiet); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .note .composer-hint { color: var(--note-ink) }
 .length { font-size: .75rem; font-variant-numeric: tabular-nums; color: var(--quiet) }
-.length.over { color: var(--bad); font-weight: 600 }
+.length.too-long { color: var(--bad); font-weight: 600 }
 .send { flex: none; min-block-size: 2rem; padding-inline: .75rem .625rem; font-size: .8125rem; font-weight: 600; color: #fff; background: var(--accent) }
 .send:hover { background: var(--accent-hover) }
 .note .send { color: light-dark(#fff, #241a00); background: light-dark(#8a5d00, #e5b74a) }

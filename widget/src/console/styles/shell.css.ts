@@ -115,7 +115,7 @@ export const shellCss = `
 .keys dd { flex: none }
 .keys i { margin-inline: .3125rem; font-size: .75rem; font-style: normal; color: var(--faint) }
 
-.toasts { position: fixed; inset-block-end: 1.25rem; inset-inline: 0; z-index: 40; display: flex; flex-direction: column; align-items: center; gap: .5rem; pointer-events: none }
+.toasts { position: fixed; inset-block-end: 1.25rem; inset-inline: 14.25rem 1rem; z-index: 40; display: flex; flex-direction: column; align-items: flex-start; gap: .5rem; pointer-events: none }
 .toast {
   display: flex;
   align-items: center;
@@ -146,6 +146,7 @@ export const shellCss = `
 }
 @media (max-width: 1199px) {
   .wide-only { display: none }
+  .toasts { inset-inline-start: 4.75rem }
   .rail { inline-size: 4rem; padding-inline: .5rem }
   .rail :is(.rail-label, .brand span, kbd, .me-text, .me-button > .icon) { display: none }
   .rail .brand { padding-inline: .6875rem }
@@ -182,6 +183,6 @@ export const shellCss = `
   .panes .card-pane { position: static; inline-size: auto; box-shadow: none; border: 0 }
   .back { display: inline-flex }
   .keys { grid-template-columns: 1fr; gap: 1rem }
-  .toasts { inset-block-end: 5rem }
+  .toasts { inset-block-end: 5rem; inset-inline: .75rem; align-items: center }
 }
 `

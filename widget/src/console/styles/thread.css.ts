@@ -58,7 +58,8 @@ export const threadCss = `
 .why[aria-expanded=true] .icon { rotate: 180deg }
 .reasons { inline-size: fit-content; max-inline-size: 100%; margin: .375rem auto .25rem; padding: .625rem .875rem .75rem; text-align: start; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); animation: rise .15s ease-out }
 .reasons h4 { margin-block-end: .25rem; font-size: .6875rem; font-weight: 600; color: var(--faint) }
-.reasons li { display: grid; grid-template-columns: .875rem auto 1fr; gap: .4375rem; align-items: center; min-block-size: 1.5rem }
+.reasons li { display: flex; gap: .4375rem; align-items: center; min-block-size: 1.5rem }
+.reasons ul:has(.chosen) li:not(.chosen) { padding-inline-start: 1.3125rem }
 .reasons b { font-weight: 500; color: var(--ink) }
 .reasons .chosen { color: var(--ink) }
 .reasons .chosen .icon { color: var(--good) }

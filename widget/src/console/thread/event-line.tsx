@@ -40,7 +40,7 @@ export function EventLine({ row, names, expanded, onToggle }: EventLineProps) {
             <ul>
               {describeRouting(considered).map(({ agent, name, chosen, text }) => (
                 <li key={agent} class={chosen ? 'chosen' : ''}>
-                  {chosen ? <Icon name="check" size={14} /> : <i class="no-icon" />}
+                  {chosen && <Icon name="check" size={14} />}
                   <b dir="auto">{name}</b>
                   <span>{text}</span>
                 </li>

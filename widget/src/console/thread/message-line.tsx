@@ -28,7 +28,11 @@ export function MessageLine({ row, speaker, thread }: MessageLineProps) {
   const times = timeFormat()
   return (
     <div class={['message', side, message.mine && 'mine', note && 'note', first && 'first', last && 'last'].filter(Boolean).join(' ')}>
-      {side === 'theirs' && <span class="message-avatar">{last && <Avatar id={author.id} name={speaker.avatarName ?? speaker.name} url={author.avatarUrl} />}</span>}
+      {side === 'theirs' && (
+        <span class="message-avatar">
+          {last && <Avatar id={author.id} name={speaker.avatarName ?? speaker.name} url={author.avatarUrl} />}
+        </span>
+      )}
       <div class="message-main">
         {first && (
           <div class="message-head">

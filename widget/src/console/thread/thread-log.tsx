@@ -54,6 +54,7 @@ export function ThreadLog({ me, thread, conversation }: ThreadLogProps) {
         aria-live="off"
         aria-label={`Messages with ${name}`}
         aria-busy={status.phase === 'loading'}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
       >
         <div class="log-spring" />

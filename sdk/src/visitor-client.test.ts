@@ -1,0 +1,384 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { settle } from '../test/fake-clock.ts'
+import { agent, site, visitor } from '../test/memory-server.ts'
+import { createVisitor, createWorld, drawn, type World } from '../test/start-visitor.ts'
+import { newMessageId } from './protocol/ids.ts'
+import type { VisitorSide } from './visitor-client.ts'
+
+const storageKey = 'usher.kkkkkkkkkkkkkkkkkkkk'
+let world: World
+let client: VisitorSide
+
+beforeEach(() => {
+  world = createWorld()
+  client = createVisitor(world)
+})
+afterEach(() => client.close())
+
+const online = async (): Promise<void> => {
+  client.connect()
+  await settle()
+  expect(client.connection.getSnapshot().state).toBe('connected')
+}
+const screen = () => drawn(client.thread.items.getSnapshot())
+const say = (text: string) => world.server.say('agent', text, newMessageId())
+
+describe('a session', () => {
+  it('asks once, whoever calls, and keeps the token', async () => {
+    const [a, b] = await Promise.all([client.start(), client.start()])
+    expect(a).toBe(b)
+    expect(world.server.calls).toEqual(['POST /v1/session'])
+    expect(world.parts.storage.getItem(storageKey)).toBe('token-of-the-visitor')
+    expect(world.server.dials).toBe(0)
+  })
+
+  it('opens no socket before connect', async () => {
+    await client.start()
+    expect(client.connection.getSnapshot()).toEqual({ state: 'idle' })
+  })
+
+  it('shows history before the socket is there', async () => {
+    world.parts.storage.setItem(storageKey, 'earlier')
+    world.server.say('agent', 'welcome back', newMessageId())
+    await client.start()
+    expect(screen()).toEqual(['Anna: welcome back'])
+    expect(client.thread.status.getSnapshot()).toMatchObject({ phase: 'ready', hasOlder: false })
+  })
+
+  it('can be tried again after a failure', async () => {
+    world.server.faults.isHttpDown = true
+    await expect(client.start()).rejects.toMatchObject({ code: 'connection_failed' })
+    world.server.faults.isHttpDown = false
+    await expect(client.start()).resolves.toMatchObject({ visitor: { id: visitor } })
+  })
+
+  it('asks the identity provider at each session', async () => {
+    let calls = 0
+    client = createVisitor(world, { identity: async () => `jwt-${++calls}` })
+    await client.start()
+    expect(world.server.bodies).toEqual([expect.objectContaining({ identity: 'jwt-1' })])
+  })
+
+  it('fails for good where the site is unknown', async () => {
+    world.server.sessionError = { status: 404, code: 'site_unknown' }
+    client.connect()
+    await settle()
+    expect(client.connection.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'site_unknown' } })
+    await world.clock.advance(120_000)
+    expect(world.server.calls).toHaveLength(1)
+  })
+})
+
+describe('[P2] a message', () => {
+  it('goes from sending over sent to saved to read', async () => {
+    await online()
+    const sent = client.thread.send('hello')
+    expect(screen()).toEqual(['mine: hello (sending)'])
+    await expect(sent).resolves.toMatchObject({ text: 'hello', delivery: 'sent', mine: true })
+    expect(screen()).toEqual(['mine: hello (sent)'])
+    world.server.commit()
+    expect(screen()).toEqual(['mine: hello (saved)'])
+    const seq = client.thread.lastSeq
+    world.server.publish(`pulse.${site}.${visitor}.agent.${agent.id}`, { v: 1, type: 'read', seq })
+    expect(screen()).toEqual(['mine: hello (read)'])
+    expect(await world.parts.outbox.load(visitor)).toEqual([])
+  })
+
+  it('waits while there is no connection, and goes out in order', async () => {
+    world.server.faults.isBrokerDown = true
+    client.connect()
+    await settle()
+    const both = Promise.all([client.thread.send('one'), client.thread.send('two')])
+    await settle()
+    expect(screen()).toEqual(['mine: one (queued)', 'mine: two (queued)'])
+    world.server.faults.isBrokerDown = false
+    await world.clock.advance(60_000)
+    await both
+    world.server.commit()
+    expect(world.server.texts).toEqual(['one', 'two'])
+    expect(screen()).toEqual(['mine: one (saved)', 'mine: two (saved)'])
+  })
+
+  it('may be written before anything is known of the visitor', async () => {
+    world.server.faults.isHttpDown = true
+    const sent = client.thread.send('anybody there?')
+    sent.catch(() => {})
+    await settle()
+    expect(screen()).toEqual(['mine: anybody there? (queued)'])
+    world.server.faults.isHttpDown = false
+    client.connect()
+    await world.clock.advance(1_000)
+    await expect(sent).resolves.toMatchObject({ author: { id: visitor } })
+  })
+
+  it('is kept until it is saved, and sent again by the next page under the same id', async () => {
+    await online()
+    world.server.faults.isPostgresDown = true
+    await client.thread.send('keep me')
+    const [entry] = await world.parts.outbox.load(visitor)
+    expect(entry).toMatchObject({ text: 'keep me', owner: visitor, site })
+    await client.close()
+    world.server.faults.isPostgresDown = false
+    world.server.cutPower()
+    client = createVisitor(world)
+    await online()
+    await world.clock.advance(1_000)
+    world.server.commit()
+    expect(world.server.texts).toEqual(['keep me'])
+    expect(screen()).toEqual(['mine: keep me (saved)'])
+    expect(await world.parts.outbox.load(visitor)).toEqual([])
+  })
+
+  it('introduces a new visitor to the agents', async () => {
+    client = createVisitor(world, { page: () => ({ url: 'https://shop.example/', title: 'Shop' }), locale: 'de' })
+    await online()
+    await client.thread.send('hello')
+    await client.thread.send('again')
+    await settle()
+    expect(world.server.calls.filter((call) => call.startsWith('PATCH'))).toEqual(['PATCH /v1/visitor'])
+    expect(world.server.bodies.at(-1)).toEqual({ locale: 'de', page: { url: 'https://shop.example/', title: 'Shop' } })
+  })
+
+  it('is refused with a sentence when it is empty or too long', async () => {
+    await online()
+    await expect(client.thread.send('  \n')).rejects.toMatchObject({ code: 'invalid_argument' })
+    await expect(client.thread.send('x'.repeat(4_003))).rejects.toThrow('unable to send; the message is 3 characters too long')
+    await expect(client.thread.send('€'.repeat(3_900))).rejects.toMatchObject({ code: 'message_too_long' })
+    expect(screen()).toEqual([])
+  })
+})
+
+describe('[P3] every message appears once', () => {
+  it('when the acknowledgement is lost with the connection', async () => {
+    await online()
+    world.server.faults.isAckLost = true
+    const sent = client.thread.send('once')
+    await settle()
+    world.server.faults.isAckLost = false
+    await world.clock.advance(2_000)
+    await expect(sent).resolves.toMatchObject({ delivery: 'sent' })
+    world.server.commit()
+    expect(screen()).toEqual(['mine: once (saved)'])
+    expect(world.server.storedCount).toBe(1)
+  })
+
+  it('when the live feed repeats itself', async () => {
+    await online()
+    world.server.faults.isLiveDoubled = true
+    say('hi')
+    await client.thread.send('hello')
+    expect(screen()).toEqual(['Anna: hi', 'mine: hello (sent)'])
+  })
+
+  it('in two tabs, wherever it was written', async () => {
+    const other = createVisitor(world)
+    await online()
+    other.connect()
+    await settle()
+    await client.thread.send('from the first')
+    await other.thread.send('from the second')
+    world.server.commit()
+    expect(screen()).toEqual(['mine: from the first (saved)', 'mine: from the second (saved)'])
+    expect(drawn(other.thread.items.getSnapshot())).toEqual(screen())
+    await other.close()
+  })
+})
+
+describe('[P5] a gap in the live feed', () => {
+  it('is filled within 2 s of the next message', async () => {
+    await online()
+    say('one')
+    world.server.faults.dropLive = () => true
+    say('two')
+    say('three')
+    world.server.faults.dropLive = () => false
+    say('four')
+    await world.clock.advance(2_000)
+    expect(screen()).toEqual(['one', 'two', 'three', 'four'].map((text) => `Anna: ${text}`))
+  })
+
+  it('is filled within 2 s of the notice that history has saved', async () => {
+    await online()
+    world.server.faults.dropLive = () => true
+    say('unheard')
+    world.server.commit()
+    await world.clock.advance(2_000)
+    expect(screen()).toEqual(['Anna: unheard'])
+  })
+
+  it('is filled by the reconnect, and the news is told', async () => {
+    await online()
+    const heard: string[] = []
+    client.on('message.received', ({ message }) => heard.push(message.text))
+    world.server.disconnect()
+    say('while you were away')
+    await world.clock.advance(2_000)
+    expect(screen()).toEqual(['Anna: while you were away'])
+    expect(heard).toEqual(['while you were away'])
+  })
+
+  it('is read again until the server knows what it announced', async () => {
+    await online()
+    world.server.faults.dropLive = () => true
+    say('unheard')
+    world.server.commit()
+    world.server.faults.isHttpDown = true
+    await world.clock.advance(1_000)
+    world.server.faults.isHttpDown = false
+    await world.clock.advance(5_000)
+    expect(screen()).toEqual(['Anna: unheard'])
+  })
+
+  it('starts over from the newest page when too much was missed', async () => {
+    await online()
+    say('first')
+    world.server.disconnect()
+    for (let i = 0; i < 700; i++) say(`m${i}`)
+    await world.clock.advance(2_000)
+    expect(screen()).toHaveLength(50)
+    expect(screen().at(-1)).toBe('Anna: m699')
+    expect(client.thread.status.getSnapshot().hasOlder).toBe(true)
+    await client.thread.loadOlder()
+    expect(screen()).toHaveLength(100)
+    expect(screen()[0]).toBe('Anna: m600')
+  })
+})
+
+describe('[P4] order', () => {
+  it('puts what was missed where it belongs', async () => {
+    await online()
+    world.server.faults.dropLive = (subject) => subject.includes('.agent.')
+    say('agent first')
+    world.server.faults.dropLive = () => false
+    await client.thread.send('visitor second')
+    world.server.commit()
+    await world.clock.advance(2_000)
+    expect(screen()).toEqual(['Anna: agent first', 'mine: visitor second (saved)'])
+  })
+
+  it('takes what a power cut took from the stream off the screen, and sends the own part again', async () => {
+    await online()
+    await client.thread.send('saved')
+    world.server.commit()
+    await client.thread.send('lost')
+    say('lost too')
+    expect(screen()).toHaveLength(3)
+    world.server.cutPower()
+    await world.clock.advance(2_000)
+    world.server.commit()
+    expect(screen()).toEqual(['mine: saved (saved)', 'mine: lost (saved)'])
+    expect(world.server.texts).toEqual(['saved', 'lost'])
+  })
+})
+
+describe('[P8] Postgres down', () => {
+  it('a running chat goes on, also over a reconnect', async () => {
+    await online()
+    world.server.faults.isPostgresDown = true
+    say('still here')
+    await client.thread.send('me too')
+    world.server.disconnect()
+    await world.clock.advance(5_000)
+    await client.thread.send('and after the reconnect')
+    expect(screen()).toEqual(['Anna: still here', 'mine: me too (sent)', 'mine: and after the reconnect (sent)'])
+    world.server.faults.isPostgresDown = false
+    world.server.commit()
+    await world.clock.advance(20_000)
+    expect(screen()).toEqual(['Anna: still here', 'mine: me too (saved)', 'mine: and after the reconnect (saved)'])
+  })
+})
+
+describe('logout', () => {
+  it('[P6] leaves nothing of the visitor behind', async () => {
+    await online()
+    world.server.faults.isPostgresDown = true
+    await client.thread.send('secret')
+    await client.logout()
+    expect(world.parts.storage.getItem(storageKey)).toBe(null)
+    expect(await world.parts.outbox.load(visitor)).toEqual([])
+    expect(screen()).toEqual([])
+    expect(client.session.getSnapshot()).toBe(null)
+    expect(client.connection.getSnapshot()).toEqual({ state: 'idle' })
+    expect(world.server.links.size).toBe(0)
+  })
+
+  it('[P6] in another tab ends this one too', async () => {
+    await online()
+    say('private')
+    world.forget()
+    expect(screen()).toEqual([])
+    expect(client.session.getSnapshot()).toBe(null)
+  })
+
+  it('drops the answer of a session that was under way', async () => {
+    const started = client.start()
+    void client.logout()
+    await expect(started).rejects.toMatchObject({ code: 'aborted' })
+    expect(client.session.getSnapshot()).toBe(null)
+    expect(world.parts.storage.getItem(storageKey)).toBe(null)
+  })
+
+  it('identify starts over as the person the site vouches for', async () => {
+    await online()
+    await client.identify(() => 'jwt-of-mary')
+    await settle()
+    expect(world.server.bodies.at(-1)).toMatchObject({ identity: 'jwt-of-mary' })
+    expect(client.connection.getSnapshot().state).toBe('connected')
+  })
+})
+
+describe('reading and typing', () => {
+  it('counts what agents wrote and nobody has read, and tells once it is read', async () => {
+    await online()
+    say('one')
+    const seq = say('two')
+    expect(client.thread.unread.getSnapshot()).toBe(2)
+    client.thread.markRead()
+    client.thread.markRead()
+    expect(client.thread.unread.getSnapshot()).toBe(0)
+    expect(pulses()).toEqual([{ v: 1, type: 'read', seq }])
+  })
+
+  it('shows who types until they are silent or their message is there', async () => {
+    await online()
+    say('hello')
+    await world.clock.advance(1_000)
+    const typing = () => client.thread.typing.getSnapshot().map(({ name }) => name)
+    world.server.publish(`pulse.${site}.${visitor}.agent.${agent.id}`, { v: 1, type: 'typing' })
+    expect(typing()).toEqual(['Anna'])
+    say('here I am')
+    expect(typing()).toEqual([])
+    world.server.publish(`pulse.${site}.${visitor}.agent.${agent.id}`, { v: 1, type: 'typing' })
+    await world.clock.advance(6_000)
+    expect(typing()).toEqual([])
+  })
+
+  it('shows the draft only where the site allows it', async () => {
+    world.server.settings = { typingPreview: false }
+    await online()
+    client.thread.keystroke('he')
+    expect(pulses()).toEqual([{ v: 1, type: 'typing' }])
+  })
+
+  it('tells the page again after a reconnect', async () => {
+    await online()
+    client.here({ url: 'https://shop.example/', title: 'Shop' })
+    world.server.disconnect()
+    await world.clock.advance(2_000)
+    expect(pulses().filter((pulse) => pulse.type === 'here')).toHaveLength(2)
+  })
+
+  const pulses = () => world.server.pulses.map(({ payload }) => JSON.parse(new TextDecoder().decode(payload)))
+})
+
+it('leaves no timer behind when it is closed', async () => {
+  await online()
+  await client.thread.send('hello')
+  client.thread.keystroke('x')
+  client.thread.keystroke('xy')
+  say('hi')
+  client.thread.markRead()
+  await client.close()
+  await world.clock.advance(10_000)
+  expect(world.clock.waiting).toBe(0)
+})
