@@ -18,7 +18,7 @@ export default defineConfig({
       ring('unit', [`${tests}.test.ts`, `${tests}.test.tsx`], ['**/*.real.test.ts', '**/*.browser.test.ts']),
       {
         ...ring('real', [`${tests}.real.test.ts`]),
-        test: { ...ring('real', [`${tests}.real.test.ts`]).test, testTimeout: 60_000, hookTimeout: 120_000, ...realParts },
+        test: { ...ring('real', [`${tests}.real.test.ts`]).test, testTimeout: 180_000, hookTimeout: 180_000, ...realParts },
       },
       {
         ...ring('browser', [`${tests}.browser.test.ts`]),

@@ -8,6 +8,9 @@ import { parse } from 'acorn'
  */
 export const cutVersion = '1.30.3'
 
+/** To be kept in every file that contains it: the Apache licence asks for both sentences. */
+export const natsNotice = `/*! Contains nats.ws ${cutVersion}, Copyright 2020-2024 The NATS Authors, Apache License 2.0. Changed: unused parts are cut out. */`
+
 /** Top-level statements that run something we never use, by how they begin, and what stands there instead. */
 const statements = [
   // Ed25519: tokens are bearer JWTs, nothing is signed here. The unmodified package leaks it as `globalThis.nacl`.

@@ -2,7 +2,7 @@ import { AgentThreadHandle } from './agent-thread.ts'
 import type { Clock } from './clock.ts'
 import type { Link } from './connection.ts'
 import { type Incoming, type Place, placeKey } from './incoming.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox, OutboxEntry } from './outbox.ts'
 import { UsherError } from './protocol/errors.ts'
 import type { Author, Me, ThreadPage } from './protocol/rest.ts'
 import type { Rest } from './rest-client.ts'
@@ -60,11 +60,11 @@ export class AgentThreads {
 
   online(link: Link, renewed: boolean): void {
     this.#link = link
+    if (!renewed) this.#adopt()
     for (const { core } of this.#held.values()) {
       if (renewed) core.relink(link)
       else void core.online(link)
     }
-    void this.#adopt()
   }
 
   offline(): void {
@@ -79,20 +79,26 @@ export class AgentThreads {
   }
 
   /** Messages of an earlier page or a crashed tab go out, whichever thread they belong to. */
-  async #adopt(): Promise<void> {
+  #adopt(): void {
     const me = this.#options.me()
     if (!me) return
-    const entries = await this.#options.outbox(me).adopt()
-    if (this.#options.me()?.id !== me.id) return
-    for (const entry of entries) this.#get(entry).core.adopt([entry])
+    const coming = this.#options.outbox(me).adopt()
+    const of = (key: string) => coming.then((entries) => entries.filter((entry) => placeKey(entry) === key))
+    for (const [key, { core }] of this.#held) core.adopt(of(key))
+    void coming.then((entries) => {
+      if (this.#options.me()?.id !== me.id) return
+      const others = entries.filter((entry) => !this.#held.has(placeKey(entry)))
+      for (const entry of others) this.#get(entry, of(placeKey(entry)))
+    })
   }
 
-  #get(place: Place): Held {
+  #get(place: Place, coming?: Promise<readonly OutboxEntry[]>): Held {
     const key = placeKey(place)
     const known = this.#held.get(key)
     if (known) return known
     const held = { core: this.#create(place), holders: 0 }
     this.#held.set(key, held)
+    if (coming) held.core.adopt(coming)
     if (this.#link) void held.core.online(this.#link)
     else void held.core.load()
     return held

@@ -15,6 +15,8 @@ export interface SenderOptions {
   author(): Author
   /** Stores the message in the stream; resolves with its seq. Rejects with an UsherError. */
   publish(entry: OutboxEntry): Promise<number>
+  /** Reads what the thread says of unsaved messages; never rejects. */
+  reread(): Promise<unknown>
   /** The unsent messages look different now. */
   onChange(): void
   /** For the first time known to stand in the stream. Returns it as it is drawn from now on. */
@@ -38,6 +40,8 @@ interface Pending {
   phase: Phase
   item: TimelineMessage
   seqs: number[]
+  /** Times it was said to stand in the stream. */
+  seen: number
   /** Times it was stored and not saved in time. */
   rounds: number
   /** Its author has asked for it again: age does not matter. */
@@ -100,14 +104,20 @@ export class Sender {
     for (const pending of this.#pending.values()) if (pending.phase === 'writing') this.#write(pending)
   }
 
-  /** Takes over entries of an earlier page. Nobody awaits them. */
+  /** Takes over entries of an earlier page, before what was written since. Nobody awaits them. */
   adopt(entries: readonly OutboxEntry[]): void {
+    const others = [...this.#pending.values()]
+    const known = new Set(this.#pending.keys())
+    this.#pending.clear()
     for (const entry of entries) {
-      if (this.#pending.has(entry.id)) continue
+      if (known.has(entry.id)) continue
       this.#lastAt = Math.max(this.#lastAt, entry.at)
       const pending = this.#admit(entry, entry.failed ? 'failed' : 'waiting')
       pending.promise.catch(() => {})
     }
+    const inOrder = [...this.#pending.values(), ...others].sort((a, b) => a.entry.at - b.entry.at)
+    this.#pending.clear()
+    for (const pending of inOrder) this.#pending.set(pending.entry.id, pending)
     this.#options.onChange()
     this.#pump()
   }
@@ -136,8 +146,9 @@ export class Sender {
     const first = pending.seqs.length === 0
     if (!pending.seqs.includes(seq)) pending.seqs.push(seq)
     pending.phase = 'stored'
+    pending.seen++
     pending.cancel()
-    pending.cancel = this.#options.clock.after(unsavedMs * 2 ** pending.rounds, () => this.#again(pending))
+    pending.cancel = this.#options.clock.after(unsavedMs * 2 ** pending.rounds, () => void this.#again(pending))
     if (!first) return
     const { error: _, ...item } = pending.item
     const message = { ...item, seq, delivery: 'sent' as const }
@@ -218,7 +229,7 @@ export class Sender {
       text: entry.text,
       ...this.#deliveryOf(entry),
     }
-    const pending = { entry, phase, item, seqs: [], rounds: 0, asked: false, cancel: () => {}, ...deferred() }
+    const pending = { entry, phase, item, seqs: [], seen: 0, rounds: 0, asked: false, cancel: () => {}, ...deferred() }
     this.#pending.set(entry.id, pending)
     return pending
   }
@@ -288,9 +299,12 @@ export class Sender {
     })
   }
 
-  /** Acknowledged, but not saved in time. */
-  #again(pending: Pending): void {
+  /** Acknowledged, but not saved in time: sent again, unless the thread shows it. */
+  async #again(pending: Pending): Promise<void> {
+    const { seen } = pending
     pending.rounds++
+    await this.#options.reread()
+    if (pending.phase !== 'stored' || pending.seen !== seen || this.#pending.get(pending.entry.id) !== pending) return
     pending.phase = 'waiting'
     this.#pump()
   }

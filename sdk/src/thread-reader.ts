@@ -3,6 +3,7 @@ import type { Cancel, Clock } from './clock.ts'
 import { Gaps } from './gaps.ts'
 import { isUsherError, UsherError } from './protocol/errors.ts'
 import type { ThreadPage } from './protocol/rest.ts'
+import { toSeq } from './protocol/seq.ts'
 
 export interface PageQuery {
   after?: number
@@ -160,7 +161,9 @@ export class ThreadReader {
   #take(page: ThreadPage, after: number | undefined): PageRange {
     const seqs = page.messages.map(({ seq }) => seq)
     const from = after ?? (page.hasMore && seqs.length > 0 ? seqs[0]! - 1 : 0)
-    const range = { after: from, last: after !== undefined && page.hasMore ? (seqs.at(-1) ?? from) : page.lastSeq }
+    // Lives of the stream that are over bring nothing any more: what the page does not show of them is lost.
+    const end = Math.max(page.lastSeq, toSeq(page.epoch, 0))
+    const range = { after: from, last: after !== undefined && page.hasMore ? (seqs.at(-1) ?? from) : end }
     if (after === undefined) this.gaps.reset(from)
     this.gaps.read(range.after, range.last, seqs)
     const first = !this.#isLoaded

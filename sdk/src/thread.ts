@@ -68,6 +68,7 @@ export class ThreadCore implements Thread {
   /** What came live before the thread was read. */
   #held: Incoming[] | undefined
   #unreadBefore = 0
+  #adopting: Promise<void> = Promise.resolve()
 
   constructor(options: ThreadOptions) {
     this.#options = options
@@ -121,8 +122,12 @@ export class ThreadCore implements Thread {
     this.#setStatus({ phase: 'ready' })
   }
 
-  adopt(entries: readonly OutboxEntry[]): void {
-    this.#sender.adopt(entries)
+  /** Takes over what an earlier page has left; until that is there, nothing newer is sent. */
+  adopt(coming: Promise<readonly OutboxEntry[]>): void {
+    const sender = this.#sender
+    this.#adopting = coming.then((entries) => {
+      if (sender === this.#sender && entries.length > 0) sender.adopt(entries)
+    })
   }
 
   learn(author: Author): void {
@@ -138,7 +143,7 @@ export class ThreadCore implements Thread {
     this.#voice.link = link
     this.#held = []
     const patience = new Promise<void>((resolve) => this.#options.clock.after(patienceMs, resolve))
-    await Promise.race([this.#reader.catchUp(), patience])
+    await Promise.race([Promise.all([this.#reader.catchUp(), this.#adopting]), patience])
     if (this.#voice.link !== link) return
     const held = this.#held
     this.#held = undefined
@@ -258,6 +263,7 @@ export class ThreadCore implements Thread {
       place: () => this.#opening && { site: this.#opening.site, visitor: this.#opening.visitor },
       author: () => this.#opening?.author ?? { role: this.#options.role, id: '' },
       publish: (entry) => this.#voice.publish(entry),
+      reread: () => this.#reader.catchUp(),
       onChange: () => this.items.invalidate(),
       onSent: (message) => this.#takeSent(message),
     })

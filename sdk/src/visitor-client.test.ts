@@ -167,6 +167,7 @@ describe('[P3] every message appears once', () => {
     world.server.faults.isLiveDoubled = true
     say('hi')
     await client.thread.send('hello')
+    await settle()
     expect(screen()).toEqual(['Anna: hi', 'mine: hello (sent)'])
   })
 
@@ -274,17 +275,19 @@ describe('[P4] order', () => {
 describe('[P8] Postgres down', () => {
   it('a running chat goes on, also over a reconnect', async () => {
     await online()
+    say('hello')
+    await settle()
     world.server.faults.isPostgresDown = true
     say('still here')
     await client.thread.send('me too')
     world.server.disconnect()
     await world.clock.advance(5_000)
     await client.thread.send('and after the reconnect')
-    expect(screen()).toEqual(['Anna: still here', 'mine: me too (sent)', 'mine: and after the reconnect (sent)'])
+    expect(screen()).toEqual(['Anna: hello', 'Anna: still here', 'mine: me too (sent)', 'mine: and after the reconnect (sent)'])
     world.server.faults.isPostgresDown = false
     world.server.commit()
     await world.clock.advance(20_000)
-    expect(screen()).toEqual(['Anna: still here', 'mine: me too (saved)', 'mine: and after the reconnect (saved)'])
+    expect(screen()).toEqual(['Anna: hello', 'Anna: still here', 'mine: me too (saved)', 'mine: and after the reconnect (saved)'])
   })
 })
 

@@ -179,11 +179,7 @@ export class VisitorSide implements VisitorClient {
     )
     if (thread.conversation?.assignee) this.thread.learn({ role: 'agent', ...thread.conversation.assignee })
     if (isNew) this.thread.startEmpty()
-    void outbox.adopt().then((entries) => this.#isCurrent(session) && this.thread.adopt(entries))
-  }
-
-  #isCurrent({ visitor }: Session): boolean {
-    return !this.#closed && this.session.getSnapshot()?.visitor.id === visitor.id
+    this.thread.adopt(outbox.adopt())
   }
 
   async #access(fresh: boolean): Promise<Access> {
@@ -237,11 +233,9 @@ export class VisitorSide implements VisitorClient {
       this.thread.relink(link)
       return
     }
+    this.thread.adopt(this.#outboxOf(place.visitor).adopt())
     void this.thread.online(link)
     if (this.#page) this.here(this.#page)
-    void this.#outboxOf(place.visitor)
-      .adopt()
-      .then((entries) => this.#isCurrent(session) && entries.length > 0 && this.thread.adopt(entries))
   }
 
   #receive(message: TransportMessage, link: Link, { visitor }: Place): void {

@@ -79,11 +79,15 @@ async function playAll(stage: Stage, { dialogues, visitors, onProgress }: PlayOp
   let saved = 0
   const slot = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const visitor = await playOne(stage, next, () => onProgress?.({ ...progress, messages: ++progress.messages }))
+      const visitor = await playOne(stage, next, () => {
+        progress.messages++
+        onProgress?.({ ...progress })
+      })
       const stored = await stage.auditor.read(visitor)
       differences = addDifferences(differences, compareThread(next.turns, stored))
       saved += stored.length
-      onProgress?.({ ...progress, dialogues: ++progress.dialogues })
+      progress.dialogues++
+      onProgress?.({ ...progress })
     }
   }
   await Promise.all(Array.from({ length: Math.min(visitors, dialogues.length) }, slot))

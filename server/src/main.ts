@@ -28,6 +28,7 @@ import { keepTrying } from './keep-trying.ts'
 import { type Listener, listen } from './listen.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { openDemo } from './open-demo.ts'
 import { startPresence } from './presence/start-presence.ts'
 import { startRouter } from './router/start-router.ts'
 import { type RunningAdmission, startAdmission } from './start-admission.ts'
@@ -167,7 +168,7 @@ interface Serving {
 }
 
 function serve(connected: Connected, { admission, wakeRouter, withRoutes }: Serving): void {
-  const { db, bus, listener } = connected
+  const { config, db, bus, sites, listener } = connected
   const { epoch, settled } = admission
   const withAll = (): HttpDeps => ({
     ...connected,
@@ -179,6 +180,7 @@ function serve(connected: Connected, { admission, wakeRouter, withRoutes }: Serv
     endOfStream: async () => toSeq(await settled(), (await bus.streamInfo()).lastSeq),
     wakeRouter,
     widget: readWidgetFiles(widgetFolder),
+    demo: config.USHER_DEMO === undefined ? undefined : openDemo({ path: config.USHER_DEMO, url: config.url, sites, now: Date.now }),
   })
   listener.serve(withRoutes ? createApp(withAll()) : createBareApp(connected))
 }

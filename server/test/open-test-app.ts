@@ -14,13 +14,12 @@ import type { HttpConfig, HttpDeps } from '../src/http/http-deps.ts'
 import { readWidgetFiles } from '../src/http/widget-files.ts'
 import { type Log, silentLog } from '../src/log.ts'
 import { createMetrics } from '../src/metrics.ts'
-import { startStack, type TestStack } from './start-stack.ts'
+import { startNats, startPostgres, type TestDatabase } from './start-stack.ts'
 
 /** Where the app believes to be. */
 export const testUrl = 'https://chat.example'
 
 export interface TestApp extends AsyncDisposable {
-  readonly stack: TestStack
   readonly deps: HttpDeps
   readonly db: Db
   readonly bus: Bus
@@ -95,12 +94,19 @@ const config: HttpConfig = {
   USHER_AGENT_GONE_MS: 30_000,
 }
 
+export interface TestAppOptions {
+  config?: Partial<HttpConfig>
+  widgetFolder?: string
+  /** A database that outlives the app; default one of its own. */
+  postgres?: TestDatabase
+}
+
 /** The app on a stack of its own: `await using app = await openTestApp()`. */
-export async function openTestApp(options: { config?: Partial<HttpConfig>; widgetFolder?: string } = {}): Promise<TestApp> {
-  const stack = await startStack()
-  const db = connectDb({ url: stack.databaseUrl, log: silentLog, size: 4 })
+export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const [nats, postgres] = await Promise.all([startNats(), options.postgres ?? startPostgres()])
+  const db = connectDb({ url: postgres.databaseUrl, log: silentLog, size: 4 })
   await ensurePartitions(db, new Date())
-  const bus = await stack.nats.bus()
+  const bus = await nats.bus()
   const clock = { now: Date.now() }
   const now = () => clock.now
   const logged: TestApp['logged'] = []
@@ -115,7 +121,7 @@ export async function openTestApp(options: { config?: Partial<HttpConfig>; widge
     log: keepingLog(logged),
     metrics: createMetrics(),
     now,
-    keys: stack.nats.keys,
+    keys: nats.keys,
     sites,
     revocations,
     passwords,
@@ -132,7 +138,6 @@ export async function openTestApp(options: { config?: Partial<HttpConfig>; widge
   await Promise.all([sites.refresh(), revocations.refresh()])
   const app = createApp(deps)
   return {
-    stack,
     deps,
     db,
     bus,
@@ -156,7 +161,8 @@ export async function openTestApp(options: { config?: Partial<HttpConfig>; widge
       sites.stop()
       revocations.stop()
       await db.close()
-      await stack.stop()
+      await nats.stop()
+      if (options.postgres === undefined) await postgres.stop()
     },
   }
 }

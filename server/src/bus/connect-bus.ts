@@ -6,7 +6,8 @@ import { serverInbox, streamName } from '../access/permissions.ts'
 import type { Log } from '../log.ts'
 import { askJetStream, askJetStreamFor } from './ask-jetstream.ts'
 import type { Bus, BusMessage, BusStatus, ConsumerInfo, Stored, StoredMessage, StreamInfo } from './bus.ts'
-import { busMessage, consume, type RunningConsumption } from './consume.ts'
+import { consume, type RunningConsumption } from './consume.ts'
+import { busMessage, storedMessage } from './held-message.ts'
 
 /** What a connection to NATS needs. */
 export interface BusOptions {
@@ -147,11 +148,7 @@ async function getNext(nc: NatsConnection, question: { afterSeq: number; subject
   const code = answer.headers?.code ?? 0
   if (code === 404) return undefined
   if (code !== 0) throw new UsherError('service_unavailable', `unable to read from the stream; ${answer.headers?.description ?? code}`)
-  const message = busMessage(answer)
-  const stored = v.parse(storedAt, {
-    subject: message.header('Nats-Subject'),
-    seq: message.header('Nats-Sequence'),
-    time: message.header('Nats-Time-Stamp'),
-  })
-  return { ...message, ...stored }
+  const { headers: read } = answer
+  const where = { subject: read?.get('Nats-Subject'), seq: read?.get('Nats-Sequence'), time: read?.get('Nats-Time-Stamp') }
+  return storedMessage(answer, v.parse(storedAt, where))
 }

@@ -1,10 +1,8 @@
 import type { Msg, NatsConnection } from 'nats'
 import type { Log } from '../log.ts'
-import type { BusMessage, ConsumedMessage, ConsumeOptions, Consumption } from './bus.ts'
+import type { ConsumeOptions, Consumption } from './bus.ts'
+import { type HeldMessage, holdMessage } from './held-message.ts'
 import { openPull } from './open-pull.ts'
-import { readAckSubject } from './read-ack-subject.ts'
-
-type Held = ConsumedMessage & { readonly settled: boolean }
 
 /** A running consumption, and what the bus has to tell it. */
 export type RunningConsumption = Consumption & { restart(): void }
@@ -19,8 +17,8 @@ export type ConsumeFrom = Readonly<{ nc: NatsConnection; durable: string; inboxP
 export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningConsumption {
   const { durable, log } = from
   const { maxBatch, maxWaitMs, maxBuffered = 2 * maxBatch, keepAliveMs = 10_000, onBatch } = options
-  const waiting: Held[] = []
-  let working: Held[] = []
+  const waiting: HeldMessage[] = []
+  let working: HeldMessage[] = []
   let current: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -40,7 +38,7 @@ export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningCons
       })
   }
   const onMessage = (message: Msg): void => {
-    const held = heldMessage(message)
+    const held = holdMessage(message)
     if (held === undefined) return
     waiting.push(held)
     if (waiting.length >= maxBatch) handOver()
@@ -62,31 +60,4 @@ export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningCons
     clearInterval(keepAlive)
   }
   return { stop, restart: pull.restart }
-}
-
-/** What of a NATS message our callers see. */
-export function busMessage(message: Msg): BusMessage {
-  return { subject: message.subject, data: message.data, header: (name) => message.headers?.get(name) || undefined }
-}
-
-function heldMessage(message: Msg): Held | undefined {
-  const delivery = readAckSubject(message.reply ?? '')
-  if (delivery === undefined) return undefined
-  let settled = false
-  const answer = (word: string, final: boolean): void => {
-    if (settled) return
-    settled = final
-    message.respond(Buffer.from(word))
-  }
-  return {
-    ...busMessage(message),
-    ...delivery,
-    get settled() {
-      return settled
-    },
-    ack: () => answer('+ACK', true),
-    working: () => answer('+WPI', false),
-    nak: () => answer('-NAK', true),
-    term: () => answer('+TERM', true),
-  }
 }

@@ -41,24 +41,28 @@ export interface Unreadable {
 export const isUnreadable = (read: MessageRow | Unreadable): read is Unreadable => 'reason' in read
 
 /** Reads a message of the stream. Who wrote it and who may see it stand in the subject, which the broker enforced. */
-export function readMessageRow(epoch: number, { subject, data, seq, time }: StreamMessage): MessageRow | Unreadable {
+export function readMessageRow(epoch: number, { subject, data, seq: streamSeq, time: at }: StreamMessage): MessageRow | Unreadable {
   const chat = readChatSubject(subject)
   if (chat === undefined) return { reason: 'the subject is not of a thread' }
-  const place = { site: chat.site, visitor: chat.visitor, seq: toSeq(epoch, seq), at: time }
-  if (chat.type === 'event' || chat.type === 'internal') {
-    const fact = chat.type === 'event' ? decode(event, data) : decode(internalEvent, data)
-    if (fact === undefined) return { reason: 'the payload is no event' }
+  const { site, visitor, type } = chat
+  const seq = toSeq(epoch, streamSeq)
+  if (type === 'event' || type === 'internal') {
+    const body = type === 'event' ? decode(event, data) : decode(internalEvent, data)
+    if (body === undefined) return { reason: 'the payload is no event' }
     return {
-      ...place,
-      id: fact.id,
+      site,
+      visitor,
+      seq,
+      at,
+      id: body.id,
       author: { role: 'server', id: serverAuthor },
+      internal: type === 'internal',
       kind: 'event',
-      body: fact,
-      internal: chat.type === 'internal',
+      body,
     }
   }
   const said = decode(message, data)
   if (said === undefined) return { reason: 'the payload is no message' }
-  const author = 'agent' in chat ? ({ role: 'agent', id: chat.agent } as const) : ({ role: 'visitor', id: chat.visitor } as const)
-  return { ...place, id: said.id, author, kind: 'text', body: said.body, internal: chat.type === 'note' }
+  const author = 'agent' in chat ? ({ role: 'agent', id: chat.agent } as const) : ({ role: 'visitor', id: visitor } as const)
+  return { site, visitor, seq, at, id: said.id, author, internal: type === 'note', kind: 'text', body: said.body }
 }

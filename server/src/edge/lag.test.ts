@@ -9,9 +9,10 @@ test('[P9] who has read everything is not behind', () => {
 
 test('[P9] who reads nothing is behind for as long', () => {
   const lag = createLag()
-  lag.note(0, 0, 0)
-  expect(lag.note(100, 100, 1_000)).toBe(1_000)
-  expect(lag.note(200, 200, 5_000)).toBe(5_000)
+  expect(lag.note(100, 100, 1_000)).toBe(0)
+  expect(lag.note(200, 200, 2_000)).toBe(1_000)
+  expect(lag.note(200, 101, 6_000)).toBe(5_000)
+  expect(lag.note(200, 100, 6_500)).toBe(0)
 })
 
 test('[P9] who reads slowly but steadily is only behind by what is queued', () => {

@@ -23,7 +23,7 @@ export interface HistoryOptions {
 }
 
 export interface History {
-  /** Whether Postgres is away and the batch at hand waits for it. */
+  /** Whether Postgres is away and what is at hand waits for it. */
   paused(): boolean
   /** Ends the writer. A batch that waits for Postgres is left to whoever reads the stream next. */
   stop(): Promise<void>
@@ -33,42 +33,43 @@ export interface History {
 const durable = 'history'
 const batchSize = 500
 const batchWaitMs = 20
-
-/** More writers than this share marks, and wait for each other now and then. */
+/** Batches written side by side: while one waits for Postgres, the other is decoded, or written by another core. */
+const lanes = 2
+/** Marks are shared by no two lanes of a server, and seldom by two servers. */
 const slots = 64
 
 /**
  * Writes the stream into Postgres: consume → decode → write → ack → tell. Acknowledged only after COMMIT, so whatever dies in
- * between, the stream delivers it again; told (`saved.…`) only after COMMIT too. While one batch is written, the next is collected.
+ * between, the stream delivers it again; told (`saved.…`) only after COMMIT too. Meanwhile the bus collects the next batch, and
+ * keeps what is held alive however long it takes.
  */
-export function startHistory({ bus, db, epoch, log, metrics, onSaved, random = Math.random }: HistoryOptions): History {
+export function startHistory(options: HistoryOptions): History {
+  const { bus, db, epoch, log, metrics, onSaved, random = Math.random } = options
   const measure = historyMetrics({ bus, durable, metrics })
-  const slot = Math.floor(random() * slots)
   const stopping = new AbortController()
-  let waiting = false
+  const firstSlot = Math.floor(random() * slots) * lanes
+  const away = new Set<number>()
 
-  /** Writes a batch however long Postgres is away; undefined when stopped before. */
-  const writeInTheEnd = async (life: number, batch: DecodedBatch): Promise<Written | undefined> => {
+  const writeInTheEnd = async (lane: number, life: number, batch: DecodedBatch): Promise<Written | undefined> => {
     for (let attempt = 1; !stopping.signal.aborted; attempt++) {
       try {
-        const written = await writeBatch({ db, epoch: life, slot }, batch)
-        if (waiting) log.info({ attempt }, 'history goes on')
-        waiting = false
+        const written = await writeBatch({ db, epoch: life, slot: firstSlot + lane }, batch)
+        if (away.delete(lane)) log.info({ attempt }, 'history goes on')
         return written
       } catch (error) {
-        waiting = true
-        const delay = retryDelay(attempt, random)
-        log.warn({ error, attempt, delay: Math.round(delay) }, 'unable to write history; trying again')
+        away.add(lane)
+        const delay = Math.round(retryDelay(attempt, random))
+        log.warn({ error, attempt, delay }, 'unable to write history; trying again')
         await sleep(delay, undefined, { signal: stopping.signal }).catch(() => {})
       }
     }
     return undefined
   }
 
-  const onBatch = async (messages: readonly ConsumedMessage[]): Promise<void> => {
+  const onBatch = async (lane: number, messages: readonly ConsumedMessage[]): Promise<void> => {
     const life = await epoch()
     const took = measure.start()
-    const written = await writeInTheEnd(life, decodeBatch(life, messages))
+    const written = await writeInTheEnd(lane, life, decodeBatch(life, messages))
     if (written === undefined) return
     await onSaved?.(written.saved)
     for (const message of messages) message.ack()
@@ -78,13 +79,15 @@ export function startHistory({ bus, db, epoch, log, metrics, onSaved, random = M
     measure.written(written, took())
   }
 
-  const consumption = bus.consume(durable, { maxBatch: batchSize, maxWaitMs: batchWaitMs, onBatch })
+  const consumptions = Array.from({ length: lanes }, (_, lane) =>
+    bus.consume(durable, { maxBatch: batchSize, maxWaitMs: batchWaitMs, onBatch: (messages) => onBatch(lane, messages) }),
+  )
   return {
-    paused: () => waiting,
+    paused: () => away.size > 0,
     async stop() {
       stopping.abort()
       measure.stop()
-      await consumption.stop()
+      await Promise.all(consumptions.map((consumption) => consumption.stop()))
     },
   }
 }

@@ -29,7 +29,7 @@ function byThread(a: MessageRow, b: MessageRow): number {
 
 /** Inserts the rows whose id nobody has claimed before, and gives those. The first of two in one batch wins. */
 async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<MessageRow[]> {
-  const stored = await tx.query<{ seq: number }>(
+  const known = await tx.query<{ seq: number }>(
     `with input as materialized (
        select * from unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::boolean[])
          as i (site_id, visitor_id, seq, at, id, author_role, author_id, kind, body, internal)
@@ -40,7 +40,7 @@ async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<Mess
        insert into messages (site_id, visitor_id, seq, at, id, author_role, author_id, kind, body, internal)
        select i.* from input i join claimed using (seq)
      )
-     select seq from claimed`,
+     select seq from input except all select seq from claimed`,
     [
       plainArray(rows.map((row) => row.site)),
       plainArray(rows.map((row) => row.visitor)),
@@ -54,8 +54,9 @@ async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<Mess
       plainArray(rows.map((row) => row.internal)),
     ],
   )
-  const seqs = new Set(stored.map((row) => row.seq))
-  return rows.filter((row) => seqs.has(row.seq))
+  if (known.length === 0) return [...rows]
+  const seqs = new Set(known.map((row) => row.seq))
+  return rows.filter((row) => !seqs.has(row.seq))
 }
 
 /** The visitor's row is made by their first message. Newer seqs win, in whatever order servers come. */

@@ -25,7 +25,7 @@ export function consolePolicy(url: string): string {
 /** The page the console draws itself into. */
 export function consolePage({ consoleEntry }: Pick<WidgetFiles, 'consoleEntry'>): string {
   const body = consoleEntry
-    ? '<div id="app"></div><noscript>The console needs JavaScript.</noscript>'
+    ? '<div id="usher"></div><noscript>The console needs JavaScript.</noscript>'
     : '<p>The console is not built on this server. Run <code>npm run build</code>, then start it again.</p>'
   const script = consoleEntry ? `<script type="module" src="/console/assets/${consoleEntry}"></script>` : ''
   return `<!doctype html>

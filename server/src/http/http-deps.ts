@@ -9,7 +9,6 @@ import type { Config } from '../config.ts'
 import type { Db } from '../db/connect-db.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { HttpEnv } from './http-context.ts'
 import type { Readiness } from './readiness.ts'
 import type { WidgetFiles } from './widget-files.ts'
 
@@ -51,5 +50,5 @@ export interface HttpDeps {
   readiness: () => Promise<Readiness>
   widget: WidgetFiles
   /** The demo page, mounted at /demo. */
-  demo?: Hono<HttpEnv> | undefined
+  demo?: Hono | undefined
 }

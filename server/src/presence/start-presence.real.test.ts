@@ -1,5 +1,6 @@
 import { newId, type Presence, subjects } from '@usher-chat/sdk/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { pub, type RawNats, rawNats } from '../../test/raw-nats.ts'
 import { seedAgent, seedSite } from '../../test/seed-site.ts'
 import { startNats, startOwnPostgres, startPostgres, type TestDatabase, type TestNats } from '../../test/start-stack.ts'
@@ -66,9 +67,9 @@ describe('[P7] heartbeats', () => {
     const own = await agentLine(agent)
     for (const state of ['online', 'away', 'offline'] as const) {
       await own.say(beat(agent, state))
-      await vi.waitFor(async () => expect((await agentRow(agent)).presence).toBe(state))
+      await eventually(async () => expect((await agentRow(agent)).presence).toBe(state))
     }
-    await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(3))
+    await eventually(() => expect(onChange).toHaveBeenCalledTimes(3))
   })
 
   test('unchanged ones move the last sign of life, all agents in one statement', async () => {
@@ -78,10 +79,10 @@ describe('[P7] heartbeats', () => {
     const lines = await Promise.all(agents.map(agentLine))
     const seen = () => db.query(`select 1 from agents where presence = 'online' and last_seen_at = $1`, [now])
     await Promise.all(lines.map((own, i) => own.say(beat(agents[i]!, 'online'))))
-    await vi.waitFor(async () => expect(await seen()).toHaveLength(30))
+    await eventually(async () => expect(await seen()).toHaveLength(30))
     now = new Date('2030-01-01T12:00:10Z')
     await Promise.all(lines.map((own, i) => own.say(beat(agents[i]!, 'online'))))
-    await vi.waitFor(async () => expect(await seen()).toHaveLength(30))
+    await eventually(async () => expect(await seen()).toHaveLength(30))
   })
 
   test('one that was under way when the agent chose another presence changes nothing', async () => {
@@ -92,7 +93,7 @@ describe('[P7] heartbeats', () => {
     await setPresence(db, { agent, presence: 'away' }, new Date(at.getTime() + 1))
     await (await agentLine(agent)).say(beat(agent, 'online'))
     await (await agentLine(other)).say(beat(other, 'online'))
-    await vi.waitFor(async () => expect((await agentRow(other)).presence).toBe('online'))
+    await eventually(async () => expect((await agentRow(other)).presence).toBe('online'))
     expect((await agentRow(agent)).presence).toBe('away')
   })
 
@@ -102,13 +103,13 @@ describe('[P7] heartbeats', () => {
     await presence({ beatsEveryMs: 20, clock: () => now })
     const own = await agentLine(agent)
     await own.say(beat(agent, 'offline'))
-    await vi.waitFor(async () => expect(await agentRow(agent)).toEqual({ presence: 'offline', last_seen_at: now }))
+    await eventually(async () => expect(await agentRow(agent)).toEqual({ presence: 'offline', last_seen_at: now }))
     const left = now
     now = new Date('2030-01-01T12:00:10Z')
     await own.say(beat(agent, 'offline'))
     const other = await seedAgent(db, { sites: [site] })
     await (await agentLine(other)).say(beat(other, 'online'))
-    await vi.waitFor(async () => expect((await agentRow(other)).presence).toBe('online'))
+    await eventually(async () => expect((await agentRow(other)).presence).toBe('online'))
     expect((await agentRow(agent)).last_seen_at).toEqual(left)
   })
 
@@ -121,7 +122,7 @@ describe('[P7] heartbeats', () => {
     await own.say(pub(subjects.presence(agent), '{"v":1,"presence":"everywhere"}'), pub(subjects.presence(agent), 'no json'))
     await (await agentLine(gone)).say(beat(gone, 'online'))
     await own.say(beat(agent, 'away'))
-    await vi.waitFor(async () => expect((await agentRow(agent)).presence).toBe('away'))
+    await eventually(async () => expect((await agentRow(agent)).presence).toBe('away'))
     expect((await agentRow(gone)).presence).toBe('offline')
   })
 })
@@ -141,7 +142,7 @@ describe('pulses', () => {
     const [theirs, ours] = [await visitorLine(visitor), await agentLine(agent)]
     await theirs.say(readTo(subjects.visitorPulse(site, visitor), 7), readTo(subjects.visitorPulse(site, visitor), 5))
     await ours.say(readTo(subjects.agentPulse(site, visitor, agent), 9))
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(new Map((await cursors()).map(({ reader, seq }) => [reader, seq]))).toEqual(
         new Map([
           ['visitor', 7],
@@ -151,7 +152,7 @@ describe('pulses', () => {
     )
     await theirs.say(readTo(subjects.visitorPulse(site, visitor), 6))
     await ours.say(readTo(subjects.agentPulse(site, visitor, agent), 12))
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(new Map((await cursors()).map(({ reader, seq }) => [reader, seq]))).toEqual(
         new Map([
           ['visitor', 7],
@@ -168,9 +169,9 @@ describe('pulses', () => {
     await own.say(readTo(subjects.visitorPulse(site, visitor), 7))
     const other = await seedVisitor()
     await (await visitorLine(other)).say(readTo(subjects.visitorPulse(site, other), 3))
-    await vi.waitFor(async () => expect(await cursors()).toEqual([{ reader: 'visitor', seq: 3 }]))
+    await eventually(async () => expect(await cursors()).toEqual([{ reader: 'visitor', seq: 3 }]))
     await seedVisitor(visitor)
-    await vi.waitFor(async () => expect((await cursors()).map(({ seq }) => seq).sort()).toEqual([3, 7]))
+    await eventually(async () => expect((await cursors()).map(({ seq }) => seq).sort()).toEqual([3, 7]))
   })
 
   test('the page of a visitor who has written is kept, whatever its title holds', async () => {
@@ -181,9 +182,9 @@ describe('pulses', () => {
       pub(subjects.visitorPulse(site, visitor), JSON.stringify({ v: 1, type: 'here', page: { url: 'https://shop.example/a', title } }))
     await own.say(here('A \0 film \ud83d'))
     const page = async () => (await db.query<{ page: unknown }>('select page from visitors where id = $1', [visitor]))[0]?.page
-    await vi.waitFor(async () => expect(await page()).toEqual({ url: 'https://shop.example/a', title: 'A \ufffd film \ufffd' }))
+    await eventually(async () => expect(await page()).toEqual({ url: 'https://shop.example/a', title: 'A \ufffd film \ufffd' }))
     await own.say(here('Next'))
-    await vi.waitFor(async () => expect(await page()).toMatchObject({ title: 'Next' }))
+    await eventually(async () => expect(await page()).toMatchObject({ title: 'Next' }))
   })
 
   test("typing is nobody's business here, and two servers that hear the same do no harm", async () => {
@@ -195,7 +196,7 @@ describe('pulses', () => {
       pub(subjects.visitorPulse(site, visitor), '{"v":1,"type":"typing","text":"h"}'),
       readTo(subjects.visitorPulse(site, visitor), 4),
     )
-    await vi.waitFor(async () => expect(await cursors()).toEqual([{ reader: 'visitor', seq: 4 }]))
+    await eventually(async () => expect(await cursors()).toEqual([{ reader: 'visitor', seq: 4 }]))
   })
 })
 
@@ -224,6 +225,6 @@ test('[P8] while Postgres is away the newest is kept, and written when it is bac
   for (const seq of [3, 8, 5]) await theirs.say(readTo(subjects.visitorPulse(site, visitor), seq))
   for (const state of ['online', 'away'] as const) await ours.say(beat(agent, state))
   await server.restart()
-  await vi.waitFor(async () => expect(await cursors()).toEqual([{ reader: 'visitor', seq: 8 }]), 20_000)
-  await vi.waitFor(async () => expect((await agentRow(agent)).presence).toBe('away'), 20_000)
+  await eventually(async () => expect(await cursors()).toEqual([{ reader: 'visitor', seq: 8 }]))
+  await eventually(async () => expect((await agentRow(agent)).presence).toBe('away'))
 })

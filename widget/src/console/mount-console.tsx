@@ -19,6 +19,11 @@ export interface MountOptions {
 /** Draws the console into an element, for as long as the page lives. */
 export function mountConsole({ root, client, now = Date.now }: MountOptions): void {
   adoptCss(document, avatarCss + consoleCss)
-  const shared = createConsole({ client, storage: safeStorage(() => localStorage), route: openRoute(window), clock: startClock(now), now })
+  const devices = {
+    makeAudio: 'AudioContext' in window ? () => new AudioContext() : undefined,
+    locks: 'locks' in navigator ? navigator.locks : undefined,
+  }
+  const storage = safeStorage(() => localStorage)
+  const shared = createConsole({ client, storage, route: openRoute(window), devices, clock: startClock(now), now })
   render(<App shared={shared} />, root)
 }

@@ -65,13 +65,6 @@ export async function lockConversation(tx: Tx, { sites, id }: ConversationKey, a
 
 const unknown = (action: string) => new UsherError('not_found', `unable to ${action}; there is no such conversation`)
 
-/** Takes the unresolved conversation of a visitor, if there is one, until the transaction ends. */
-export async function lockUnresolved(tx: Tx, site: SiteId, visitor: VisitorId): Promise<ConversationRow | undefined> {
-  const text = `select ${columns} from conversations where site_id = $1 and visitor_id = $2 and status <> 'resolved' for update`
-  const [row] = await tx.query<ConversationRow>(text, [site, visitor])
-  return row
-}
-
 /** An agent's card, if the agent is active and in a team of the site. Takes the agent's row until the transaction ends. */
 export async function lockAgentOfSite(tx: Tx, site: SiteId, agent: AgentId): Promise<AgentCard | undefined> {
   const text = `select id, name, avatar_url as "avatarUrl" from agents

@@ -28,7 +28,7 @@ export function resolveConversation(db: Db, command: Resolve, now: Date): Promis
 }
 
 /** The seq a conversation ends at: what was on screen, else everything known of the thread; never before its first message. */
-export function lastSeqOf(row: Pick<ConversationRow, 'openedSeq' | 'askedSeq'>, threadSeq: number, seq: number | undefined): number {
+function lastSeqOf(row: Pick<ConversationRow, 'openedSeq' | 'askedSeq'>, threadSeq: number, seq: number | undefined): number {
   return Math.max(row.openedSeq, seq ?? Math.max(threadSeq, row.askedSeq))
 }
 

@@ -11,11 +11,11 @@ export interface Beeper {
 const notes = [1_318.5, 1_760] as const
 
 /** Browsers keep a page silent until its first gesture: the context is made and woken then. */
-export function openBeeper(page: Pick<Document, 'addEventListener' | 'removeEventListener'>, make: AudioContextFactory): Beeper {
+export function openBeeper(page: Pick<Document, 'addEventListener' | 'removeEventListener'>, make?: AudioContextFactory): Beeper {
   let context: AudioContext | undefined
   const unlock = () => {
-    context ??= make()
-    void context.resume()
+    context ??= make?.()
+    void context?.resume()
     stopWaiting()
   }
   const stopWaiting = () => {

@@ -1,7 +1,7 @@
 import type { ConversationId } from '@usher-chat/sdk/protocol'
 import type { SettingsStore } from '../state/settings.ts'
 import { openBeeper } from './beep.ts'
-import { openSoundLeader } from './sound-leader.ts'
+import { type Locks, openSoundLeader } from './sound-leader.ts'
 
 export interface Attention {
   /** Beeps and notifies, as far as the agent's settings and the other tabs allow. */
@@ -9,10 +9,23 @@ export interface Attention {
   close(): void
 }
 
-export function openAttention(settings: SettingsStore, onChoose: (conversation: ConversationId) => void): Attention {
-  const beeper = openBeeper(document, () => new AudioContext())
-  // Locks exist in secure contexts only; http://localhost is one.
-  const leader = openSoundLeader('locks' in navigator ? navigator.locks : undefined)
+/** What the browser offers; absent where it does not. */
+export interface SoundDevices {
+  makeAudio?: (() => AudioContext) | undefined
+  /** Secure contexts only; http://localhost is one. */
+  locks?: Locks | undefined
+}
+
+export interface AttentionOptions {
+  devices: SoundDevices
+  settings: SettingsStore
+  /** A notification was clicked. */
+  onChoose: (conversation: ConversationId) => void
+}
+
+export function openAttention({ devices, settings, onChoose }: AttentionOptions): Attention {
+  const beeper = openBeeper(document, devices.makeAudio)
+  const leader = openSoundLeader(devices.locks)
   window.addEventListener('focus', leader.claim)
   return {
     tell(from, text, conversation) {

@@ -15,7 +15,7 @@ export interface AttentionOptions {
 
 /** Title badge, sound and desktop notifications: what calls an agent who looks elsewhere. Quiet for one who is offline. */
 export function useAttention(options: AttentionOptions): void {
-  const { client, settings, route } = useConsole()
+  const { client, settings, route, devices, actions } = useConsole()
   const current = useRef(options)
   current.current = options
 
@@ -25,7 +25,11 @@ export function useAttention(options: AttentionOptions): void {
   }, [unread])
 
   useEffect(() => {
-    const attention = openAttention(settings, (conversation) => route.go({ view: 'mine', conversation }))
+    const attention = openAttention({
+      devices,
+      settings,
+      onChoose: (conversation) => route.go({ view: 'mine', conversation, card: false }),
+    })
     const tell = (conversation: Conversation | undefined, text: string) => {
       if (current.current.presence !== 'offline') attention.tell(conversation && visitorName(conversation.visitor), text, conversation?.id)
     }
@@ -37,7 +41,10 @@ export function useAttention(options: AttentionOptions): void {
         const from = mine.find((conversation) => conversation.visitor.id === received.visitor)
         tell(from, received.message.text)
       }),
-      client.on('conversation.assigned', ({ conversation }) => tell(conversation, 'is now yours')),
+      client.on('conversation.assigned', ({ conversation }) => {
+        // What the agent has just taken is no news to them.
+        if (!actions.tookJustNow(conversation.id)) tell(conversation, 'is now yours')
+      }),
       client.counts.subscribe(() => {
         const { queue } = client.counts.getSnapshot()
         if (queue > queued) tell(undefined, 'A visitor is waiting in the queue')
@@ -48,5 +55,5 @@ export function useAttention(options: AttentionOptions): void {
     return () => {
       for (const stop of off) stop()
     }
-  }, [client, settings, route])
+  }, [client, settings, route, devices, actions])
 }

@@ -30,7 +30,7 @@ export async function drawConsole(client: FixtureClient, place = '/mine'): Promi
   const root = document.body.appendChild(document.createElement('div'))
   const clock = startClock(() => now)
   const route = openRoute(window)
-  const shared = createConsole({ client, storage: safeStorage(() => localStorage), route, clock, now: () => now })
+  const shared = createConsole({ client, storage: safeStorage(() => localStorage), route, devices: {}, clock, now: () => now })
   const settle = () => act(async () => void (await new Promise((done) => setTimeout(done))))
   act(() => render(<App shared={shared} />, root))
   await settle()

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +7,18 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** As strict as the server's: what needs more would fail here first. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; require-trusted-types-for 'script'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Usher</title>
+<link rel="icon" href="data:,">
+<script type="module" src="/gallery.js"></script>
+<div id="usher"></div>
+`
 
 export interface Gallery {
   url: string
@@ -28,7 +38,6 @@ export async function serveGallery(): Promise<Gallery> {
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'error',
   })
-  const page = (await readFile(here('../index.html'), 'utf8')).replace('__CONSOLE_SCRIPT__', '/gallery.js')
   const script = bundle.outputFiles[0]?.text ?? ''
   const server = createServer((request, response) => {
     const isScript = request.url === '/gallery.js'

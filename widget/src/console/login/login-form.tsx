@@ -78,7 +78,7 @@ function PasswordField({ invalid }: { invalid: boolean }) {
       <span class="with-button">
         <input
           name="password"
-          type={shown ? 'text' : 'password'}
+          {...(shown ? { type: 'text' as const } : { type: 'password' as const })}
           autoComplete="current-password"
           required
           maxLength={200}

@@ -113,7 +113,7 @@ test('? opens the shortcuts, and the router explains itself behind "Why?"', asyn
 
 test('unread messages of the own conversations stand in the title', async () => {
   await open('/all')
-  expect(document.title).toBe('(2) Usher')
+  expect(document.title).toBe('(3) Usher')
 })
 
 test('what a visitor writes in the open thread appears', async () => {

@@ -16,7 +16,7 @@ function setUp(options: Partial<FixtureOptions> = {}) {
     }),
   )
   const changed: string[] = []
-  const actions = createActions({ client, toasts, settings, onChange: ({ id, status }) => changed.push(`${id} ${status}`) })
+  const actions = createActions({ client, toasts, settings, now: () => now, onChange: ({ id, status }) => changed.push(`${id} ${status}`) })
   return { client, toasts, actions, changed, said: () => toasts.getSnapshot().map(({ text }) => text) }
 }
 

@@ -14,6 +14,8 @@ export interface Actions {
   resolve(conversation: Conversation): Promise<Conversation | undefined>
   reopen(conversation: Conversation): Promise<Conversation | undefined>
   setPresence(presence: Presence): Promise<void>
+  /** Whether the agent took this conversation themselves a moment ago: then it is no news to them. */
+  tookJustNow(conversation: ConversationId): boolean
 }
 
 export interface ActionsOptions {
@@ -22,10 +24,16 @@ export interface ActionsOptions {
   settings: SettingsStore
   /** Told of every conversation an action changed. */
   onChange: (conversation: Conversation) => void
+  /** ms since 1970 */
+  now: () => number
 }
 
-export function createActions({ client, toasts, settings, onChange }: ActionsOptions): Actions {
+/** So long after an agent took a conversation the server's word of it may still be on its way, ms. */
+const justNowMs = 10_000
+
+export function createActions({ client, toasts, settings, onChange, now }: ActionsOptions): Actions {
   const busy = new Set<ConversationId>()
+  const takenAt = new Map<ConversationId, number>()
 
   /** One change per conversation at a time: a second press while the first is on its way does nothing. */
   async function act(conversation: Conversation, what: string, run: () => Promise<Conversation>): Promise<Conversation | undefined> {
@@ -50,13 +58,15 @@ export function createActions({ client, toasts, settings, onChange }: ActionsOpt
     return { text: `${who} has this conversation.`, action: { label: 'Take over', run: () => void takeOver(conversation) } }
   }
 
-  const takeOver = (conversation: Conversation) =>
-    act(conversation, 'take over the conversation', () => client.assign(conversation.id, { take: true }))
+  const assign = (conversation: Conversation, what: string, take: boolean) => {
+    takenAt.set(conversation.id, now())
+    return act(conversation, what, () => client.assign(conversation.id, take ? { take } : {}))
+  }
+  const takeOver = (conversation: Conversation) => assign(conversation, 'take over the conversation', true)
   const reopen = (conversation: Conversation) => act(conversation, 'reopen the conversation', () => client.reopen(conversation.id))
 
   return {
-    assign: (conversation) =>
-      act(conversation, `take the conversation with ${visitorName(conversation.visitor)}`, () => client.assign(conversation.id)),
+    assign: (conversation) => assign(conversation, `take the conversation with ${visitorName(conversation.visitor)}`, false),
     takeOver,
     async resolve(conversation) {
       const resolved = await act(conversation, 'resolve the conversation', () => client.resolve(conversation.id))
@@ -67,6 +77,7 @@ export function createActions({ client, toasts, settings, onChange }: ActionsOpt
       return resolved
     },
     reopen,
+    tookJustNow: (conversation) => now() - (takenAt.get(conversation) ?? 0) < justNowMs,
     async setPresence(presence) {
       settings.change({ presence })
       try {

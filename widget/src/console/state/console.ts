@@ -3,6 +3,7 @@ import type { Conversation, ConversationId } from '@usher-chat/sdk/protocol'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { createStore, type Store } from '../../ui/create-store.ts'
+import type { SoundDevices } from '../attention/open-attention.ts'
 import { type Actions, createActions } from './actions.ts'
 import type { RouteStore } from './route-store.ts'
 import { openSettings, type SettingsStore } from './settings.ts'
@@ -13,6 +14,7 @@ export interface Console {
   client: AgentClient
   storage: KeyValueStore & { keys(): string[] }
   route: RouteStore
+  devices: SoundDevices
   settings: SettingsStore
   toasts: Toasts
   actions: Actions
@@ -29,17 +31,18 @@ export interface ConsoleOptions {
   client: AgentClient
   storage: KeyValueStore & { keys(): string[] }
   route: RouteStore
+  devices: SoundDevices
   clock: Readable<number>
   now: () => number
 }
 
-export function createConsole({ client, storage, route, clock, now }: ConsoleOptions): Console {
+export function createConsole({ client, storage, route, devices, clock, now }: ConsoleOptions): Console {
   const settings = openSettings(storage)
   const toasts = openToasts()
   const changed = createStore<ReadonlyMap<ConversationId, Conversation>>(new Map())
   const onChange = (conversation: Conversation) => changed.set(new Map(changed.getSnapshot()).set(conversation.id, conversation))
-  const actions = createActions({ client, toasts, settings, onChange })
-  return { client, storage, route, settings, toasts, actions, changed, clock, now, dialog: createStore<'shortcuts' | null>(null) }
+  const actions = createActions({ client, toasts, settings, onChange, now })
+  return { client, storage, route, devices, settings, toasts, actions, changed, clock, now, dialog: createStore<'shortcuts' | null>(null) }
 }
 
 export const ConsoleContext = createContext<Console | null>(null)

@@ -61,9 +61,8 @@ time, .count, .badge { font-variant-numeric: tabular-nums }
 /* Text in another direction keeps to its column. */
 :is(.row-name, .row-preview, .facts dd, .earlier-text) { text-align: -webkit-match-parent; text-align: match-parent }
 .logo { flex: none; display: block }
-.logo-ground { fill: var(--accent) }
-.logo-dot { fill: #fff }
-.logo-sign { fill: none; stroke: #fff; stroke-width: 3; stroke-linecap: round }
+.logo-wall { fill: var(--accent) }
+.logo-door { fill: #fff }
 .visually-hidden {
   position: absolute;
   inline-size: 1px; block-size: 1px;

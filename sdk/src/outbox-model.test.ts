@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { settle } from '../test/fake-clock.ts'
+import { visitor } from '../test/memory-server.ts'
+import { createVisitor, createWorld, drawn, type World } from '../test/start-visitor.ts'
+import { newMessageId } from './protocol/ids.ts'
+import type { VisitorSide } from './visitor-client.ts'
+
+/** What may happen between two moments, in any order and number. */
+const steps = {
+  send: 3,
+  agentSays: 2,
+  commit: 3,
+  pass: 3,
+  loseLive: 1,
+  loseAck: 1,
+  loseSaved: 1,
+  refuse: 1,
+  disconnect: 2,
+  cutPower: 1,
+  brokerDown: 1,
+  httpDown: 1,
+  postgresDown: 1,
+  heal: 3,
+  crash: 1,
+} as const
+type Step = keyof typeof steps
+
+interface Scene {
+  world: World
+  client: VisitorSide
+  said: string[]
+}
+
+function heal({ world: { server } }: Scene): void {
+  Object.assign(server.faults, {
+    isBrokerDown: false,
+    isHttpDown: false,
+    isPostgresDown: false,
+    isAckLost: false,
+    isSavedLost: false,
+    refuse: undefined,
+    dropLive: () => false,
+  })
+}
+
+const act: Record<Step, (scene: Scene) => void | Promise<void>> = {
+  send({ client, said }) {
+    const text = `v${said.length}`
+    said.push(text)
+    client.thread.send(text).catch(() => {})
+  },
+  agentSays: ({ world, said }) => void world.server.say('agent', `a${said.length}`, newMessageId()),
+  commit: ({ world }) => world.server.commit(),
+  pass: ({ world }) => world.clock.advance(1_500),
+  loseLive({ world }) {
+    world.server.faults.dropLive = () => true
+  },
+  loseAck({ world }) {
+    world.server.faults.isAckLost = true
+  },
+  loseSaved({ world }) {
+    world.server.faults.isSavedLost = true
+  },
+  refuse({ world }) {
+    world.server.faults.refuse = { code: 429, err_code: 'rate_limited', description: 'unable to send; too fast', retryAfterMs: 700 }
+  },
+  disconnect: ({ world }) => world.server.disconnect(),
+  cutPower: ({ world }) => world.server.cutPower(),
+  brokerDown({ world }) {
+    world.server.faults.isBrokerDown = true
+    world.server.disconnect()
+  },
+  httpDown({ world }) {
+    world.server.faults.isHttpDown = true
+  },
+  postgresDown({ world }) {
+    world.server.faults.isPostgresDown = true
+  },
+  heal,
+  // A page that is gone without a word; the next one takes its outbox over.
+  async crash(scene) {
+    await settle()
+    await scene.client.close()
+    scene.client = createVisitor(scene.world)
+    scene.client.connect()
+  },
+}
+
+const weighted = fc.oneof(...(Object.keys(steps) as Step[]).map((step) => ({ weight: steps[step], arbitrary: fc.constant(step) })))
+
+it('[P2] [P3] [P4] whatever is lost, refused, cut or crashed: each message is saved once, in the order it was written', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(weighted, { maxLength: 40 }), async (story) => {
+      const world = createWorld()
+      const scene: Scene = { world, client: createVisitor(world), said: [] }
+      scene.client.connect()
+      await settle()
+      for (const step of story) await act[step](scene)
+      heal(scene)
+      // Every wait of the client, however often it was doubled, is over after this.
+      for (let i = 0; i < 40; i++) {
+        await world.clock.advance(10_000)
+        world.server.commit()
+      }
+      await world.clock.advance(20_000)
+      const { client } = scene
+      expect(world.server.texts.filter((text) => text.startsWith('v'))).toEqual(scene.said)
+      expect(client.thread.items.getSnapshot().map((item) => item.id)).toEqual(
+        world.server.page({ limit: 50 }).messages.map(({ id }) => id),
+      )
+      expect(drawn(client.thread.items.getSnapshot()).filter((line) => line.startsWith('mine'))).toEqual(
+        scene.said.map((text) => `mine: ${text} (saved)`),
+      )
+      expect(await world.parts.outbox.load(visitor)).toEqual([])
+      await client.close()
+    }),
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 60) },
+  )
+}, 120_000)
