@@ -20,7 +20,8 @@ export async function buildSdk() {
   await mkdir(out, { recursive: true })
   await Promise.all([bundle(), declare(), copyFile(natsLicence(), join(out, 'nats.ws.LICENSE.txt'))])
   const visitor = await measureVisitor()
-  if (visitor > visitorBudget) throw new Error(`unable to build the SDK; the visitor's part is ${visitor} bytes, ${visitorBudget} are allowed`)
+  if (visitor > visitorBudget)
+    throw new Error(`unable to build the SDK; the visitor's part is ${visitor} bytes, ${visitorBudget} are allowed`)
   return { visitor }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'acorn'
+import { readEnums, replaceEnumUses } from './inline-enums.mjs'
 
 /**
  * nats.ws is one file that no bundler can shake: one class names JetStream, object stores and services, and crypto for keys we never use
@@ -11,7 +12,7 @@ export const cutVersion = '1.30.3'
 /** To be kept in every file that contains it: the Apache licence asks for both sentences. */
 export const natsNotice = `/*! Contains nats.ws ${cutVersion}, Copyright 2020-2024 The NATS Authors, Apache License 2.0. Changed: unused parts are cut out. */`
 
-/** Top-level statements that run something we never use, by how they begin, and what stands there instead. */
+/** Top-level statements, by how they begin, and what stands there instead. */
 const statements = [
   // Ed25519: tokens are bearer JWTs, nothing is signed here. The unmodified package leaks it as `globalThis.nacl`.
   ['(function(nacl) {', ''],
@@ -30,34 +31,45 @@ const statements = [
   ['var B = new Date', ''],
   // Addresses come from our own server, so telling an IP from a name needs no parser.
   ['function isIP(h)', 'function isIP(h) { return /^[\\d.]+$/.test(h) || h.includes(":") }'],
+  // Which JetStream calls a server knows; we make none.
+  ['class Features {', 'class Features { update() {} }'],
+  // Sentences for three codes that cannot come up.
+  ['class Messages {', 'class Messages { static getMessage(s) { return s } }'],
+  ['const messages = new Messages()', ''],
 ]
 
-/** Members of classes that lead to the rest. */
+/** Members of classes that are never called, or lead to the rest. */
 const members = {
-  NatsConnectionImpl: [
-    'jetstreamManager',
-    'jetstream',
-    'services',
-    'requestMany',
-    'drain',
-    'context',
-    'stats',
-    'rtt',
-    '_resub',
-    'respondMessage',
-    'publishMessage',
-  ],
-  ProtocolHandler: ['drain', 'resub'],
-  Subscriptions: ['resub'],
+  NatsConnectionImpl:
+    'jetstreamManager jetstream services requestMany drain context stats rtt _resub respondMessage publishMessage reconnect getServer getServerVersion',
+  ProtocolHandler: 'drain resub reconnect getServer',
+  Subscriptions: 'resub size',
+  SubscriptionImpl: 'setPrePostHandlers drain getMax getID getSubject',
+  MuxSubscription: 'size',
+  MsgImpl: 'respond requestInfo json string size',
+  MsgHdrsImpl: 'equals get toRecord fromRecord values size status',
+  DataBuffer: 'peek shift toAscii',
+  DenoBuffer: 'truncate readByte read writeString grow readFrom empty',
+  Nuid: 'reset',
 }
 
-/** How many enums (a variable and a function that fills it) and top-level `new` there are. */
-const expected = { enums: 31, constructions: 7 }
+/** How many enums, uses of their members and top-level `new` there are. */
+const expected = { enums: 31, uses: 489, constructions: 7 }
 
 /** The source of nats.ws without what is not used. Throws when a pattern does not match as expected. */
 export function cutSource(source) {
   const { body } = parse(source, { ecmaVersion: 'latest', sourceType: 'module' })
-  const edits = [...statementEdits(source, body), ...memberEdits(body), ...enumEdits(source, body), ...constructionEdits(body)]
+  const enums = readEnums(source, body)
+  count(enums, expected.enums, 'enums')
+  const uses = replaceEnumUses(body, enums)
+  count(uses, expected.uses, 'uses of enums')
+  const edits = [
+    ...statementEdits(source, body),
+    ...memberEdits(body),
+    ...constructionEdits(body),
+    ...enums.map(({ edit }) => edit),
+    ...uses,
+  ]
   return applyEdits(source, edits)
 }
 
@@ -90,7 +102,7 @@ function memberEdits(body) {
       body.filter((node) => node.type === 'ClassDeclaration' && node.id.name === name),
       `class ${name}`,
     )
-    return unused.map((member) => {
+    return unused.split(' ').map((member) => {
       const { start, end } = only(
         found.body.body.filter((node) => node.type === 'MethodDefinition' && node.key.name === member),
         `member ${name}.${member}`,
@@ -100,26 +112,7 @@ function memberEdits(body) {
   })
 }
 
-/** `var X; (function(X) {…})(X || (X = {}))` becomes one expression without effects, so that unused ones go. */
-function enumEdits(source, body) {
-  const edits = []
-  body.forEach((node, i) => {
-    const call = node.type === 'ExpressionStatement' && node.expression.type === 'CallExpression' ? node.expression : undefined
-    const name = call?.callee.type === 'FunctionExpression' ? call.callee.params[0]?.name : undefined
-    const variable = body[i - 1]
-    if (name === undefined || variable?.type !== 'VariableDeclaration' || variable.declarations[0].id.name !== name) return
-    const { start, end } = call.callee.body
-    const inside = source.slice(start + 1, end - 1)
-    edits.push({
-      start: variable.start,
-      end: node.end,
-      text: `var ${name} = /* @__PURE__ */ (function(${name}) {${inside}; return ${name} })({});`,
-    })
-  })
-  count(edits, expected.enums, 'enums')
-  return edits
-}
-
+/** A bundler must assume that a constructor does something; these do not. */
 function constructionEdits(body) {
   const news = body.filter((node) => node.type === 'VariableDeclaration' && node.declarations[0].init?.type === 'NewExpression')
   count(news, expected.constructions, 'constructions')
@@ -130,7 +123,7 @@ function constructionEdits(body) {
 }
 
 function applyEdits(source, edits) {
-  const sorted = edits.toSorted((a, b) => a.start - b.start)
+  const sorted = edits.toSorted((a, b) => a.start - b.start || b.end - a.end)
   let cut = ''
   let at = 0
   for (const { start, end, text } of sorted) {

@@ -2,7 +2,12 @@ import { checkNode, ensurePackages } from './prepare.mjs'
 
 checkNode()
 await ensurePackages()
-const { build } = await import('./build.mjs')
-await build()
+const { buildIfChanged } = await import('./build.mjs')
+try {
+  await buildIfChanged()
+} catch (error) {
+  process.stderr.write(`unable to build Usher; ${error.message}\n`)
+  process.exit(1)
+}
 process.setSourceMapsEnabled(true)
 await import('../dist/start.js')

@@ -78,7 +78,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 function checked<Schema extends v.GenericSchema>(schema: Schema, env: Record<string, string>): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, env)
+  const result = v.safeParse(schema, env, { abortPipeEarly: true })
   if (result.success) return result.output
   const reasons = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'environment'}: ${issue.message}`)
   throw new Error(`unable to read the configuration; ${reasons.join('; ')}`)

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freePort } from '../src/embedded/free-port.ts'
+import { startNats, startPostgres } from './start-stack.ts'
 
 /** `npm start`, as a person has it, on a port and in a folder of its own. */
 interface Run {
@@ -32,9 +33,9 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true })
 })
 
-function startUsher(): Run {
+function startUsher(extra: Record<string, string> = {}): Run {
   const child = spawn(process.execPath, [command], {
-    env: { ...process.env, PORT: `${port}`, USHER_HOME: home },
+    env: { ...process.env, PORT: `${port}`, USHER_HOME: home, ...extra },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
@@ -44,8 +45,8 @@ function startUsher(): Run {
   return run
 }
 
-async function startReady(withinMs = 60_000): Promise<Run> {
-  const run = startUsher()
+async function startReady(extra: Record<string, string> = {}, withinMs = 60_000): Promise<Run> {
+  const run = startUsher(extra)
   await vi.waitUntil(() => run.printed().includes('Usher is ready') || run.process.exitCode !== null, { timeout: withinMs })
   expect(run.printed()).toContain('Usher is ready')
   return run
@@ -74,7 +75,7 @@ async function interrupt(run: Run): Promise<void> {
 
 describe('npm start', { timeout: 180_000 }, () => {
   test('[P10] ends in "Usher is ready", with the demo written down, and Ctrl-C leaves nothing behind', async () => {
-    const run = await startReady(90_000)
+    const run = await startReady({}, 150_000)
     const demo = readDemo()
     expect(demo.url).toBe(`http://127.0.0.1:${port}`)
     expect(demo.agents.map(({ role }) => role)).toEqual(['owner', 'agent', 'agent'])
@@ -84,7 +85,7 @@ describe('npm start', { timeout: 180_000 }, () => {
 
   test('[P10] is ready in under 10 s the second time, with the same logins', async () => {
     const before = readDemo()
-    const run = await startReady(10_000)
+    const run = await startReady({}, 10_000)
     expect(readDemo()).toEqual(before)
     await interrupt(run)
   })
@@ -121,12 +122,29 @@ describe('npm start', { timeout: 180_000 }, () => {
   test('[P10] says which port is taken', async () => {
     const run = await startReady()
     const other = mkdtempSync(join(tmpdir(), 'usher-start-'))
-    const child = spawn(process.execPath, [command], { env: { ...process.env, PORT: `${port}`, USHER_HOME: other } })
-    let printed = ''
-    child.stderr.on('data', (text) => (printed += text))
-    expect(await new Promise((done) => child.once('exit', done))).toBe(1)
-    expect(printed).toContain(`unable to start; port ${port} is taken`)
+    const second = startUsher({ USHER_HOME: other })
+    expect(await second.ended).toBe(1)
+    expect(second.printed()).toContain(`unable to start; port ${port} is taken`)
     rmSync(other, { recursive: true, force: true })
     await interrupt(run)
+  })
+
+  test('[P10] uses the Postgres that DATABASE_URL names, and starts none', async () => {
+    await using database = await startPostgres()
+    const other = mkdtempSync(join(tmpdir(), 'usher-start-'))
+    const run = await startReady({ USHER_HOME: other, DATABASE_URL: database.databaseUrl })
+    expect(run.printed()).toContain('Postgres of your own')
+    expect(readdirSync(other)).not.toContain('postgres')
+    run.process.kill('SIGINT')
+    await run.ended
+    rmSync(other, { recursive: true, force: true })
+  })
+
+  test('[P10] a NATS that does not know our keys is named, with what it must include', async () => {
+    await using nats = await startNats()
+    const run = startUsher({ NATS_URL: nats.url })
+    expect(await run.ended).toBe(1)
+    expect(run.printed()).toContain(`unable to use NATS at ${nats.url}; `)
+    expect(run.printed()).toContain(`Its configuration must include ${join(home, 'nats', 'accounts.conf')}`)
   })
 })

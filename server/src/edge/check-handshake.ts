@@ -18,12 +18,13 @@ export interface HandshakeOptions {
 export function checkHandshake(request: IncomingMessage, { path, ip, handshakes, open }: HandshakeOptions): UpgradeRefusal | undefined {
   const [asked] = (request.url ?? '').split('?', 1)
   if (asked !== path) return { reason: 'path', code: 'not_found', message: `unable to open a socket; it is at ${path}` }
-  const retryAfterMs = handshakes.take(ipBlock(ip))
-  if (retryAfterMs > 0) {
-    const message = `unable to open a socket; too many, try again in ${retryAfterMs} ms`
-    return { reason: 'handshake_rate', code: 'rate_limited', message, retryAfterMs }
+  if (!open) {
+    const message = 'unable to open a socket; the server is not ready, try again in a second'
+    return { reason: 'not_admitting', code: 'service_unavailable', message, retryAfterMs: 1_000 }
   }
-  if (open) return undefined
-  const message = 'unable to open a socket; the server is not ready, try again in a second'
-  return { reason: 'not_admitting', code: 'service_unavailable', message, retryAfterMs: 1_000 }
+  // Counted only now: who waits for the server must not be late when it is ready.
+  const retryAfterMs = handshakes.take(ipBlock(ip))
+  if (retryAfterMs === 0) return undefined
+  const message = `unable to open a socket; too many, try again in ${retryAfterMs} ms`
+  return { reason: 'handshake_rate', code: 'rate_limited', message, retryAfterMs }
 }

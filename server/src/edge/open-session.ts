@@ -17,6 +17,8 @@ import { errorLine, type RefusalReason } from './refusals.ts'
 export interface Session {
   /** Looks at the clock: login in time, token, a reader that is behind, an end that takes too long. */
   tick(): void
+  /** Closes the socket if its token is revoked by now; a newer token of the same person stays. */
+  closeIfRevoked(): void
   close(reason: CloseReasonName): void
 }
 
@@ -106,7 +108,9 @@ class ClientSession implements Session {
     ws.on('pong', () => this.noteFrame())
     ws.on('close', () => this.leave())
     // A frame that breaks RFC 6455 or is too long: `ws` closes by itself with the right code.
-    ws.on('error', () => this.context.onClosed('protocol'))
+    ws.on('error', () => {
+      if (this.closedAt === undefined) this.context.onClosed('protocol')
+    })
     socket.on('drain', () => this.resumeUpstream())
     this.send(info)
   }
@@ -120,9 +124,14 @@ class ClientSession implements Session {
     if (reason === 'slowReader') ws.terminate()
     if (error !== undefined) this.send(errorLine(error))
     ws.close(code, text)
-    // The flood of a client that was closed must cost nothing more.
+    // The flood of a client that was closed must cost nothing more; any other is read until it has said goodbye.
     if (reason === 'abuse') ws.pause()
+    else ws.resume()
     this.leave()
+  }
+
+  closeIfRevoked(): void {
+    if (this.user !== undefined && this.context.isRevoked(this.user.id, this.user.issuedAt)) this.close('revoked')
   }
 
   tick(): void {
@@ -181,8 +190,8 @@ class ClientSession implements Session {
     if (user === undefined) return
     const { origin } = this.sockets
     if (!(await context.originAllowed(origin, user))) return this.close('originNotAllowed')
-    // Asked after the wait: what was revoked meanwhile is revoked.
     if (this.closedAt !== undefined) return
+    // Asked after the wait: what was revoked meanwhile is revoked.
     if (context.isRevoked(user.id, user.issuedAt)) return this.close('revoked')
     const now = context.now()
     const rates = context.crowd.join(user.role, user.id, this, now)
@@ -212,7 +221,9 @@ class ClientSession implements Session {
       echo,
       name: `${user.role} ${user.id}`,
       onFrames: (frames) => this.deliver(frames),
-      onDrain: () => this.sockets.ws.resume(),
+      onDrain: () => {
+        if (this.closedAt === undefined) this.sockets.ws.resume()
+      },
       onClose: () => {
         this.upstreamOver = true
         this.close('upstreamGone')

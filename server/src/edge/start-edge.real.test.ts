@@ -204,6 +204,8 @@ describe('the end of a socket', () => {
     edge.advance(2_000)
     await using fresh = await dialEdge(edge.url, { jwt: edge.visitor({ id: user.id }).jwt })
     await fresh.flush()
+    edge.edge.revoke(user.id)
+    await fresh.flush()
   })
 
   test('[P2] what was sent just before the client closes still reaches the stream', async () => {

@@ -41,7 +41,7 @@ export interface Edge {
   /** Opens or shuts the door. Shut, handshakes get 503 and open sockets are closed with "resync". */
   admit(open: boolean): void
   closeAll(reason: CloseReasonName): void
-  /** Closes every socket of this visitor or agent. */
+  /** Closes every socket of this visitor or agent whose token `isRevoked` refuses now. */
   revoke(id: string): void
   /** Sockets now open. */
   sockets(): number
@@ -103,7 +103,7 @@ export function startEdge(options: EdgeOptions): Edge {
       if (!open) closeAll('resync')
     },
     revoke(id) {
-      for (const session of crowd.of(id)) session.close('revoked')
+      for (const session of crowd.of(id)) session.closeIfRevoked()
     },
     sockets: () => sessions.size,
     async stop() {

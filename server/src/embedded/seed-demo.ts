@@ -29,14 +29,13 @@ const people = [
  */
 export async function seedDemo(options: { databaseUrl: string; path: string; url: string; log: Log }): Promise<Demo> {
   const { databaseUrl, path, url, log } = options
-  const demo = { ...(readDemo(path) ?? newDemo(url)), url }
-  const passwords = createPasswords()
-  const hashes = await Promise.all(demo.agents.map(({ password }) => passwords.hash(password)))
+  const known = readDemo(path)
+  const demo = { ...(known ?? newDemo(url)), url }
   const db = connectDb({ url: databaseUrl, log, size: 1 })
   try {
     await db.transaction(async (tx) => {
       await seedSite(tx, demo)
-      for (const [i, hash] of hashes.entries()) await seedAgent(tx, demo.site, people[i] ?? people[1], hash)
+      await seedAgents(tx, demo, known !== undefined)
     })
   } finally {
     await db.close()
@@ -65,12 +64,19 @@ async function seedSite(tx: Tx, { site, siteKey, url }: Demo): Promise<void> {
   await tx.query(`insert into teams (site_id, id, name) values ($1, $1, 'Box office') on conflict do nothing`, [site])
 }
 
-async function seedAgent(tx: Tx, site: string, { name, email, role }: (typeof people)[number], passwordHash: string): Promise<void> {
-  const [agent] = await tx.query<{ id: string }>(
-    `insert into agents (id, email, name, password_hash, role) values ($1, $2, $3, $4, $5)
-     on conflict (email) do update set password_hash = excluded.password_hash returning id`,
-    [newId(), email, name, passwordHash, role],
-  )
-  if (agent === undefined) throw new Error(`unable to seed ${email}; Postgres gave no id`)
-  await tx.query('insert into team_members (site_id, team_id, agent_id) values ($1, $1, $2) on conflict do nothing', [site, agent.id])
+/** Hashing takes a while, so logins that are known and there are left alone. */
+async function seedAgents(tx: Tx, { site, agents }: Demo, known: boolean): Promise<void> {
+  const there = await tx.query<{ email: string }>('select email from agents where email = any($1)', [agents.map(({ email }) => email)])
+  const passwords = createPasswords()
+  for (const { email, password } of agents) {
+    const person = people.find((candidate) => candidate.email === email)
+    if (person === undefined || (known && there.some((agent) => agent.email === email))) continue
+    const [agent] = await tx.query<{ id: string }>(
+      `insert into agents (id, email, name, password_hash, role) values ($1, $2, $3, $4, $5)
+       on conflict (email) do update set password_hash = excluded.password_hash returning id`,
+      [newId(), email, person.name, await passwords.hash(password), person.role],
+    )
+    if (agent === undefined) throw new Error(`unable to seed ${email}; Postgres gave no id`)
+    await tx.query('insert into team_members (site_id, team_id, agent_id) values ($1, $1, $2) on conflict do nothing', [site, agent.id])
+  }
 }

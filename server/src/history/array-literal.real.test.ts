@@ -8,7 +8,7 @@ import { jsonArray, plainArray } from './array-literal.ts'
 test('[P3] what is written as an array comes back as it was, whatever the text', async () => {
   await using postgres = await startPostgres()
   const db = connectDb({ url: postgres.databaseUrl, log: silentLog })
-  const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && value.isWellFormed())
+  const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && !/\p{Surrogate}/u.test(value))
   const awkward = ['', ' ', 'NULL', '{}', '"', '\\', '\\"', "'", ',', '{a,b}', '\n\r\t\u0001\u007f\u2028', '😀', '\\u0041', '$1']
   const body = fc.record({ text: fc.oneof(text, fc.constantFrom(...awkward)) })
   await fc.assert(
@@ -16,7 +16,7 @@ test('[P3] what is written as an array comes back as it was, whatever the text',
       const rows = await db.query<{ body: unknown }>('select body from unnest($1::jsonb[]) as body', [jsonArray(bodies)])
       expect(rows.map((row) => row.body)).toEqual(bodies)
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
   await db.close()
 })

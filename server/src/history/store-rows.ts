@@ -1,6 +1,7 @@
 import type { Tx } from '../db/connect-db.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import { jsonArray, plainArray } from './array-literal.ts'
+import { keepFirst } from './keep-first.ts'
 import { type ThreadChange, threadChanges } from './thread-changes.ts'
 
 /**
@@ -9,7 +10,8 @@ import { type ThreadChange, threadChanges } from './thread-changes.ts'
  * order, so that servers that write at once wait for each other instead of deadlocking.
  */
 export async function storeRows(tx: Tx, rows: readonly MessageRow[]): Promise<MessageRow[]> {
-  const fresh = await insertMessages(tx, [...rows].sort(byThread))
+  const { fresh, known } = await insertMessages(tx, [...rows].sort(byThread))
+  if (known.length > 0) await keepFirst(tx, known)
   if (fresh.length > 0) {
     const changes = threadChanges(fresh)
     await updateVisitors(tx, changes)
@@ -27,8 +29,8 @@ function byThread(a: MessageRow, b: MessageRow): number {
   return a.seq - b.seq
 }
 
-/** Inserts the rows whose id nobody has claimed before, and gives those. The first of two in one batch wins. */
-async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<MessageRow[]> {
+/** Inserts the rows whose id nobody has claimed before; the first of two in one batch wins. */
+async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<{ fresh: MessageRow[]; known: MessageRow[] }> {
   const known = await tx.query<{ seq: number }>(
     `with input as materialized (
        select * from unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::boolean[])
@@ -54,9 +56,8 @@ async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<Mess
       plainArray(rows.map((row) => row.internal)),
     ],
   )
-  if (known.length === 0) return [...rows]
   const seqs = new Set(known.map((row) => row.seq))
-  return rows.filter((row) => !seqs.has(row.seq))
+  return { fresh: rows.filter((row) => !seqs.has(row.seq)), known: rows.filter((row) => seqs.has(row.seq)) }
 }
 
 /** The visitor's row is made by their first message. Newer seqs win, in whatever order servers come. */

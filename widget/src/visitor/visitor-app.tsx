@@ -25,15 +25,15 @@ interface AppParts {
 
 /** Joins client, panel and loader. The session starts at once; the panel is drawn when it is first opened. */
 export class VisitorApp implements WidgetApp {
-  private readonly parts: AppParts
-  private readonly opened_ = createStore(false)
-  private readonly panel: PanelParts
-  private readonly stops: (() => void)[]
-  private drawn = false
-  private live = false
-  private identity: Identity | undefined
+  readonly #parts: AppParts
+  readonly #opened = createStore(false)
+  readonly #panel: PanelParts
+  readonly #stops: (() => void)[]
+  #drawn = false
+  #live = false
+  #identity: Identity | undefined
   /** The visitor changes on purpose: the session may be empty for a moment. */
-  private changing = false
+  #changing = false
 
   constructor(parts: AppParts) {
     const { window, host, client } = parts
@@ -41,15 +41,15 @@ export class VisitorApp implements WidgetApp {
     const readElsewhere = () => client.thread.markRead()
     const reading = shareReading(siteKey, readElsewhere)
     const starter = createStarter({ begin: () => client.start(), started: () => client.connect() })
-    this.parts = parts
-    this.identity = host.identity
-    this.panel = {
+    this.#parts = parts
+    this.#identity = host.identity
+    this.#panel = {
       client,
       settings: host.settings,
       starter,
       wording: wordingFor(parts.locale),
       draft: keepDraft(draftKey(siteKey), () => window.sessionStorage),
-      opened: this.opened_,
+      opened: this.#opened,
       close: host.close,
       read() {
         client.thread.markRead()
@@ -57,71 +57,71 @@ export class VisitorApp implements WidgetApp {
       },
     }
     const page = (view: PageView) => client.here(view)
-    this.stops = [starter.stop, reading.stop, watchPage(window, page), ...this.follow(), whenOnline(window, this.startAgain)]
+    this.#stops = [starter.stop, reading.stop, watchPage(window, page), ...this.#follow(), whenOnline(window, this.#startAgain)]
     starter.start()
   }
 
   opened(): void {
-    if (!this.drawn) this.draw()
-    this.opened_.set(true)
-    this.restart()
+    if (!this.#drawn) this.#draw()
+    this.#opened.set(true)
+    this.#restart()
   }
 
   closed(): void {
-    this.opened_.set(false)
+    this.#opened.set(false)
   }
 
   identify(identity: Identity): void {
     // Pages that draw themselves again and again say the same thing each time.
-    if (identity === this.identity) return
-    const { client, host } = this.parts
-    this.identity = identity
-    this.changing = true
+    if (identity === this.#identity) return
+    const { client, host } = this.#parts
+    this.#identity = identity
+    this.#changing = true
     client
       .identify(identityFunction(identity))
       .catch((error: unknown) => host.emit('error', plain(error)))
       .then(() => {
-        this.changing = false
-        this.panel.starter.start()
+        this.#changing = false
+        this.#panel.starter.start()
       })
   }
 
   async logout(): Promise<void> {
-    const { window, host, client } = this.parts
-    this.identity = undefined
-    this.live = false
-    this.panel.draft.write('')
-    this.panel.starter.stop()
+    const { window, host, client } = this.#parts
+    this.#identity = undefined
+    this.#live = false
+    this.#panel.draft.write('')
+    this.#panel.starter.stop()
     forget(window, liveKey(host.settings.siteKey))
     await client.logout()
   }
 
   destroy(): void {
-    for (const stop of this.stops) stop()
-    render(null, this.parts.host.frame)
-    void this.parts.client.close()
+    for (const stop of this.#stops) stop()
+    render(null, this.#parts.host.frame)
+    void this.#parts.client.close()
   }
 
-  private draw(): void {
-    const { window, host } = this.parts
-    this.drawn = true
+  #draw(): void {
+    const { window, host } = this.#parts
+    this.#drawn = true
     adoptCss(host.root, visitorCss)
     host.frame.replaceChildren()
-    render(<Panel {...this.panel} />, host.frame)
-    this.stops.push(fillPhone(window, host.frame))
+    render(<Panel {...this.#panel} />, host.frame)
+    this.#stops.push(fillPhone(window, host.frame))
   }
 
   /** The loader's badge and the page's listeners follow the client. */
-  private follow(): (() => void)[] {
-    const { window, host, client } = this.parts
+  #follow(): (() => void)[] {
+    const { window, host, client } = this.#parts
     const { thread } = client
     const remember = () => {
-      if (this.live || thread.items.getSnapshot().length === 0) return
-      this.live = true
+      if (this.#live || thread.items.getSnapshot().length === 0) return
+      this.#live = true
       remembered(window, liveKey(host.settings.siteKey))
     }
     return [
-      client.session.subscribe(() => this.restart()),
+      client.session.subscribe(() => this.#restart()),
       thread.unread.subscribe(() => host.unread(thread.unread.getSnapshot())),
       thread.items.subscribe(remember),
       client.on('message.received', ({ message }) => host.emit('message.received', { text: message.text })),
@@ -131,14 +131,14 @@ export class VisitorApp implements WidgetApp {
   }
 
   /** Logged out, here or in another tab: an open panel begins again, as somebody new. */
-  private restart(): void {
-    const { phase } = this.panel.starter.state.getSnapshot()
-    const ended = this.parts.client.session.getSnapshot() === null && phase === 'started'
-    if (ended && !this.changing && this.opened_.getSnapshot()) this.panel.starter.start()
+  #restart(): void {
+    const { phase } = this.#panel.starter.state.getSnapshot()
+    const ended = this.#parts.client.session.getSnapshot() === null && phase === 'started'
+    if (ended && !this.#changing && this.#opened.getSnapshot()) this.#panel.starter.start()
   }
 
-  private startAgain = (): void => {
-    const { starter } = this.panel
+  #startAgain = (): void => {
+    const { starter } = this.#panel
     const { phase, error } = starter.state.getSnapshot()
     if (phase === 'failed' && error?.retryable) starter.start()
   }

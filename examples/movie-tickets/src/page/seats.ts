@@ -33,9 +33,11 @@ export function seatsOf(showing: string, crowd: number): Seat[][] {
   )
 }
 
-/** A number from 0 to 1 that is always the same for a text (FNV-1a). */
+/** A number from 0 to 1 that is always the same for a text: FNV-1a, then mixed so that like texts get unlike numbers. */
 function chance(text: string): number {
   let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
-  return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }

@@ -120,7 +120,7 @@ export const shellCss = `
   display: flex;
   align-items: center;
   gap: .625rem;
-  max-inline-size: min(34rem, calc(100vw - 1.5rem));
+  max-inline-size: min(20.5rem, calc(100vw - 1.5rem));
   min-block-size: 2.75rem;
   padding: .25rem .375rem .25rem .875rem;
   padding-inline: .875rem .375rem;

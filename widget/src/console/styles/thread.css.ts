@@ -49,6 +49,7 @@ export const threadCss = `
 .unread-line { color: var(--accent-ink); font-weight: 600 }
 .unread-line::before, .unread-line::after { border-color: var(--accent-line) }
 .event-line { padding: .5rem 1.25rem .25rem; font-size: .75rem; color: var(--quiet); text-align: center }
+.event-line.tight { padding-block-start: 0 }
 .event-line p { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 0 .5rem; min-block-size: 1.25rem }
 .event-line time { color: var(--faint) }
 .event-line p > span + time::before { content: "·"; margin-inline-end: .5rem }

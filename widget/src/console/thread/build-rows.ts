@@ -25,6 +25,8 @@ export interface EventRow {
   type: 'event'
   key: string
   item: TimelineEvent
+  /** Comes right after another event: the two stand closer together. */
+  tight: boolean
   /** Why the router decided so; folded into the line that tells what it decided. */
   considered?: readonly ConsideredAgent[]
 }
@@ -48,7 +50,11 @@ export function buildRows(items: readonly TimelineItem[], unread?: UnreadMark): 
     // Keyed by what follows: two dividers of one day (clocks differ) must not share a key.
     if (newDay) rows.push({ type: 'day', key: `day-${item.id}`, at: item.at })
     if (unread?.before === item.id) rows.push({ type: 'unread', key: 'unread', count: unread.count })
-    rows.push(item.type === 'event' ? eventRow(items, index, item) : messageRow(rows, items[index + 1], item))
+    rows.push(
+      item.type === 'event'
+        ? eventRow(items, index, item, rows[rows.length - 1]?.type === 'event')
+        : messageRow(rows, items[index + 1], item),
+    )
     previous = item
   }
   return rows
@@ -67,8 +73,8 @@ function sameRun(a: TimelineMessage, b: TimelineMessage): boolean {
   return b.at.getTime() - a.at.getTime() < pauseMs && daysBetween(a.at, b.at) === 0
 }
 
-function eventRow(items: readonly TimelineItem[], index: number, item: TimelineEvent): EventRow {
-  const row: EventRow = { type: 'event', key: item.id, item }
+function eventRow(items: readonly TimelineItem[], index: number, item: TimelineEvent, tight: boolean): EventRow {
+  const row: EventRow = { type: 'event', key: item.id, item, tight }
   if (item.event.type === 'routing.decided') return { ...row, considered: item.event.data.considered }
   const reason = [items[index - 1], items[index + 1]].find((near) => near !== undefined && explains(near, item))
   if (reason?.type !== 'event' || reason.event.type !== 'routing.decided') return row

@@ -14,11 +14,11 @@ interface EventLineProps {
 
 /** A quiet line; where the router decided, a button tells why. */
 export function EventLine({ row, names, expanded, onToggle }: EventLineProps) {
-  const { item, considered } = row
+  const { item, considered, tight } = row
   const id = useId()
   const times = timeFormat()
   return (
-    <div class="event-line">
+    <div class={tight ? 'event-line tight' : 'event-line'}>
       <p>
         <span dir="auto">{describeEvent(item.event, names)}</span>
         <time dateTime={item.at.toISOString()} title={times.full(item.at)}>

@@ -8,9 +8,10 @@ const items = [10, 20, 30, 40].map((seq) => message(visitor, seq, { ago: minutes
 const rows = buildRows(items)
 
 test('a thread opens at its end, at the unread divider, or where an earlier conversation began', () => {
-  expect(firstPlace(rows, { openedSeq: 10, newest: true })).toEqual({ index: 4, align: 'end' })
-  expect(firstPlace(buildRows(items, unreadMark(items, 2)), { openedSeq: 10, newest: true })).toEqual({ index: 3, align: 'start' })
-  expect(firstPlace(rows, { openedSeq: 20, newest: false })).toEqual({ index: 2, align: 'start' })
+  expect(firstPlace(rows, { openedSeq: 10, newest: true }, true)).toEqual({ index: 4, align: 'end' })
+  expect(firstPlace(buildRows(items, unreadMark(items, 2)), { openedSeq: 10, newest: true }, true)).toEqual({ index: 3, align: 'start' })
+  expect(firstPlace(buildRows(items, unreadMark(items, 2)), { openedSeq: 10, newest: true }, false)).toEqual({ index: 5, align: 'end' })
+  expect(firstPlace(rows, { openedSeq: 20, newest: false }, true)).toEqual({ index: 2, align: 'start' })
 })
 
 test('the place of a conversation is known only when what came before it is loaded too', () => {

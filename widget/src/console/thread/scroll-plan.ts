@@ -1,16 +1,15 @@
 import type { Row } from './build-rows.ts'
 
-/** Where a thread is first shown: at the start of an earlier conversation, at the unread divider, or at its end. */
+/** Where a thread is shown: at the start of an earlier conversation, at the unread divider on the first look, else at its end. */
 export function firstPlace(
   rows: readonly Row[],
   conversation: { openedSeq: number; newest: boolean },
+  firstLook: boolean,
 ): { index: number; align: 'start' | 'end' } {
-  const unread = rows.findIndex(({ type }) => type === 'unread')
-  if (!conversation.newest) {
-    const index = placeOf(rows, conversation.openedSeq)
-    if (index !== undefined) return { index, align: 'start' }
-  }
-  return unread === -1 ? { index: rows.length - 1, align: 'end' } : { index: unread, align: 'start' }
+  const earlier = conversation.newest ? undefined : placeOf(rows, conversation.openedSeq)
+  const unread = firstLook ? rows.findIndex(({ type }) => type === 'unread') : -1
+  const index = earlier ?? (unread === -1 ? undefined : unread)
+  return index === undefined ? { index: rows.length - 1, align: 'end' } : { index, align: 'start' }
 }
 
 /** The row where a conversation begins; undefined while that part of the thread is not loaded. */

@@ -136,10 +136,9 @@ function LogNotice({ thread, empty }: { thread: AgentThread; empty: boolean }) {
   if (phase === 'error') {
     return (
       <div class={empty ? 'notice over' : 'notice compact'} role="alert">
-        <p>The messages couldn’t be loaded: {explainError(error)}.</p>
-        <button type="button" onClick={() => void thread.loadOlder()}>
-          Try again
-        </button>
+        <p>
+          The messages couldn’t be loaded: {explainError(error)}. {error?.retryable && 'Trying again…'}
+        </p>
       </div>
     )
   }

@@ -1,5 +1,5 @@
 import type { AgentThread } from '@usher-chat/sdk/agent'
-import type { Conversation, Me } from '@usher-chat/sdk/protocol'
+import type { Conversation, ConversationId, Me } from '@usher-chat/sdk/protocol'
 import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useReadable } from '../../ui/use-readable.ts'
@@ -30,6 +30,7 @@ export function ThreadPane({ me, conversation, thread, drafts, composer }: Threa
       pane.current?.querySelector<HTMLElement>('h2')?.focus()
     }
   }, [conversation.id])
+  useFollow(conversation, newestConversation(items), drafts)
   return (
     <section class="thread-pane" aria-labelledby="thread-title" ref={pane}>
       <ThreadHead me={me} conversation={conversation} onBack={() => route.go({ conversation: undefined, card: false })} />
@@ -44,4 +45,15 @@ export function ThreadPane({ me, conversation, thread, drafts, composer }: Threa
       />
     </section>
   )
+}
+
+/** When the visitor writes again after a resolved conversation, the next one takes its place on screen, unless something is being written. */
+function useFollow({ id, status }: Conversation, newest: ConversationId | undefined, drafts: Drafts): void {
+  const { route } = useConsole()
+  const wasNewest = useRef(false)
+  useEffect(() => {
+    const follow = wasNewest.current && newest !== undefined && newest !== id && status === 'resolved'
+    wasNewest.current = newest === id
+    if (follow && drafts.read(id, 'reply') === '' && drafts.read(id, 'note') === '') route.replace({ conversation: newest })
+  }, [id, newest, status])
 }

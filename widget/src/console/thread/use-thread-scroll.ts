@@ -1,6 +1,6 @@
 import type { AgentThread } from '@usher-chat/sdk/agent'
 import type { RefObject } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { VirtualHandle } from '../shell/virtual-list.tsx'
 import type { Row } from './build-rows.ts'
 import { countNew, firstPlace, grewAtStart, placeOf } from './scroll-plan.ts'
@@ -9,6 +9,8 @@ import { countNew, firstPlace, grewAtStart, placeOf } from './scroll-plan.ts'
 const endPx = 40
 /** Older messages are fetched this long before the start is reached, px. */
 const fetchAheadPx = 800
+/** What is left visible above a place that is gone to, px: enough to see that something comes before. */
+const contextPx = 72
 
 export interface ThreadScrollOptions {
   thread: AgentThread
@@ -28,7 +30,7 @@ export interface ThreadScroll {
   newCount: number
   atEnd: boolean
   toEnd: () => void
-  onScroll: (offset: number) => void
+  onScroll: () => void
   onResize: () => void
 }
 
@@ -45,18 +47,25 @@ export function useThreadScroll(options: ThreadScrollOptions): ThreadScroll {
     const last = rows[rows.length - 1]
     const grown = last !== undefined && last.key !== before.current[before.current.length - 1]?.key
     before.current = rows
-    if (end.follows.current || (grown && isOwn(last))) end.toEnd()
+    if (grown && isOwn(last)) end.follows.current = true
+    if (end.follows.current) end.toEnd()
     else end.recount()
   }, [rows])
 
-  const onScroll = (offset: number) => {
-    end.read(offset)
-    if (ready && hasOlder && offset < fetchAheadPx) void thread.loadOlder()
+  const read = () => {
+    end.read()
+    if (ready && hasOlder && (list.current?.scrollOffset ?? fetchAheadPx) < fetchAheadPx) void thread.loadOlder()
   }
   const onResize = () => {
     if (end.follows.current) end.toEnd()
+    else read()
   }
-  return { list, shift, newCount: end.newCount, atEnd: end.atEnd, toEnd: end.toEnd, onScroll, onResize }
+  // A thread that fits on the screen never scrolls: what is visible is looked at once it is drawn.
+  useEffect(() => {
+    const frame = requestAnimationFrame(read)
+    return () => cancelAnimationFrame(frame)
+  }, [rows, ready, hasOlder])
+  return { list, shift, newCount: end.newCount, atEnd: end.atEnd, toEnd: end.toEnd, onScroll: read, onResize }
 }
 
 const isOwn = (row: Row) => row.type === 'message' && row.message.mine
@@ -67,21 +76,27 @@ interface End {
   atEnd: boolean
   newCount: number
   toEnd: () => void
-  read: (offset: number) => void
+  /** Looks whether the end is on screen. */
+  read: () => void
   recount: () => void
 }
 
-function useEndOfThread(list: RefObject<VirtualHandle | null>, { rows, onSeen }: ThreadScrollOptions): End {
+function useEndOfThread(list: RefObject<VirtualHandle | null>, { rows, ready, onSeen }: ThreadScrollOptions): End {
   const follows = useRef(true)
   const seen = useRef<string | undefined>(undefined)
   const [atEnd, setAtEnd] = useState(true)
   const [newCount, setNewCount] = useState(0)
+  const leave = () => {
+    if (follows.current) seen.current = rows[rows.length - 1]?.key
+    follows.current = false
+    setAtEnd(false)
+  }
   const arrive = () => {
     follows.current = true
     seen.current = rows[rows.length - 1]?.key
     setAtEnd(true)
     setNewCount(0)
-    onSeen()
+    if (ready) onSeen()
   }
   return {
     follows,
@@ -92,28 +107,24 @@ function useEndOfThread(list: RefObject<VirtualHandle | null>, { rows, onSeen }:
       list.current?.scrollToIndex(rows.length - 1, { align: 'end' })
       arrive()
     },
-    read(offset) {
+    read() {
       const view = list.current
-      if (view === null) return
-      if (view.scrollSize - view.viewportSize - offset <= endPx) return arrive()
-      if (follows.current) seen.current = rows[rows.length - 1]?.key
-      follows.current = false
-      setAtEnd(false)
+      if (view === null || view.viewportSize === 0 || rows.length === 0) return
+      if (view.scrollSize - view.viewportSize - view.scrollOffset <= endPx) arrive()
+      else leave()
     },
     recount: () => setNewCount(countNew(rows, seen.current)),
   }
 }
 
 /** Goes to the first place once the thread is there, and to the start of an earlier conversation when one is opened; fetches older messages until it is reached. */
-function usePlace(
-  list: RefObject<VirtualHandle | null>,
-  { rows, ready, hasOlder, thread, conversation }: ThreadScrollOptions,
-  end: End,
-): void {
+function usePlace(list: RefObject<VirtualHandle | null>, options: ThreadScrollOptions, end: End): void {
+  const { rows, ready, hasOlder, thread, conversation } = options
   const placed = useRef<string | undefined>(undefined)
   const arrived = ready && rows.length > 0
   useLayoutEffect(() => {
     if (!arrived || placed.current === conversation.id) return
+    // The unread divider is a place for the first look only.
     const first = placed.current === undefined
     if (!conversation.newest && placeOf(rows, conversation.openedSeq) === undefined && hasOlder) {
       end.follows.current = false
@@ -121,9 +132,9 @@ function usePlace(
       return
     }
     placed.current = conversation.id
-    const place = firstPlace(first ? rows : rows.filter(({ type }) => type !== 'unread'), conversation)
+    const place = firstPlace(rows, conversation, first)
     if (place.align === 'end') return end.toEnd()
     end.follows.current = false
-    list.current?.scrollToIndex(place.index, { align: 'start' })
+    list.current?.scrollToIndex(place.index, { align: 'start', offset: -contextPx })
   }, [arrived, conversation.id, rows, hasOlder])
 }

@@ -26,9 +26,9 @@ export interface Gallery {
 }
 
 /** Bundles the gallery and serves it on a free port of this machine. */
-export async function serveGallery(): Promise<Gallery> {
+export async function serveConsole(): Promise<Gallery> {
   const bundle = await build({
-    entryPoints: [here('./main.tsx')],
+    entryPoints: [here('../src/console/gallery/main.tsx')],
     bundle: true,
     write: false,
     format: 'esm',

@@ -1,7 +1,7 @@
-/** Photographs scenes: `tsx widget/src/console/gallery/shoot.ts <folder> [scene …]`. */
+/** Photographs scenes: `tsx widget/gallery/shoot-console.ts <folder> [scene …]`. */
 import { chromium } from 'playwright-core'
-import { scenes } from './scenes.ts'
-import { serveGallery } from './serve.ts'
+import { scenes } from '../src/console/gallery/scenes.ts'
+import { serveConsole } from './serve-console.ts'
 
 const looks = {
   light: { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
@@ -20,8 +20,8 @@ const flags = [
   '--disable-sync',
   '--no-first-run',
 ]
-const gallery = await serveGallery()
-const browser = await chromium.launch({ executablePath: process.argv0 && '/usr/bin/chromium', args: flags })
+const gallery = await serveConsole()
+const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: flags })
 try {
   for (const choice of wanted.length > 0 ? wanted : Object.keys(scenes).map((name) => `${name}:light`)) {
     const [name = '', look = 'light'] = choice.split(':')
