@@ -31,7 +31,6 @@ export class AgentSide implements AgentClient {
   readonly #inboxes: Inboxes
   readonly #threads: AgentThreads
   readonly #presences: Presences
-  #access: AgentNats | undefined
   #cancelHeartbeat = () => {}
 
   constructor(options: AgentOptions, parts: ClientParts) {
@@ -63,7 +62,9 @@ export class AgentSide implements AgentClient {
     this.#connection = new Connection({
       ...parts,
       webSocket: options.webSocket,
-      access: (fresh) => this.#getAccess(fresh),
+      access: () => this.#getAccess(),
+      // What comes live from unopened threads is placed by the epoch alone.
+      alwaysAsk: true,
       onLink: (link, renewed) => this.#linked(link, renewed),
       onLost: () => this.#lost(),
       onFailed: (error) => this.#ended(error),
@@ -190,21 +191,14 @@ export class AgentSide implements AgentClient {
   #forget(error: UsherError): void {
     this.#threads.dispose(error)
     this.me.set(null)
-    this.#access = undefined
     this.#inboxes.clear()
     this.#presences.clear()
   }
 
-  /** A fresh token at each dial, so that the epoch is the current one; the last one again while the server cannot make one. */
-  async #getAccess(fresh: boolean): Promise<Access> {
+  async #getAccess(): Promise<Access> {
     const me = this.me.getSnapshot()
     if (!me) throw new UsherError('unauthenticated', 'unable to connect; nobody is logged in')
-    try {
-      this.#access = await this.#rest<AgentNats>('GET', '/v1/me/nats')
-    } catch (error) {
-      if (fresh || !this.#access || !isUsherError(error) || !error.retryable) throw error
-    }
-    return { ...this.#access, self: me.id }
+    return { ...(await this.#rest<AgentNats>('GET', '/v1/me/nats')), self: me.id }
   }
 
   #linked(link: Link, renewed: boolean): void {

@@ -37,6 +37,7 @@ export class AgentThreads {
 
   /** The thread of this visitor, to be released by each who asked. */
   open(place: Place): AgentThread {
+    if (!this.#options.me()) throw new UsherError('unauthenticated', 'unable to open a thread; nobody is logged in')
     const held = this.#get(place)
     held.holders++
     return new AgentThreadHandle(held.core, () => {

@@ -27,8 +27,10 @@ export interface ConnectionOptions {
   clock: Clock
   dial: Dial
   webSocket: WebSocketConstructor | undefined
-  /** A token; `fresh`: not one that was used before. Rejects with an UsherError. */
-  access(fresh: boolean): Promise<Access>
+  /** Asks the server for a token. Rejects with an UsherError. */
+  access(): Promise<Access>
+  /** Asks for a token at each dial, so that the epoch is always the current one. Default: the last one again while it is good. */
+  alwaysAsk?: boolean
   /** Here subscriptions are placed. `renewed`: it takes over from a living connection of the same epoch, nothing was missed. */
   onLink(link: Link, renewed: boolean): void
   onLost(): void
@@ -56,7 +58,7 @@ const terminal: ReadonlySet<string> = new Set([
   'forbidden',
 ])
 
-/** Keeps one connection to the edge: dials, dials again, renews the token before it ends. */
+/** Keeps one connection to the edge: dials, dials again, renews the token before it ends. [R25] */
 export class Connection {
   readonly status: Readable<ConnectionStatus>
   readonly #status = createState<ConnectionStatus>({ state: 'idle' })
@@ -64,8 +66,9 @@ export class Connection {
   /** Counts starts and stops: what belongs to an earlier run ends by itself. */
   #run = 0
   #link: Link | undefined
-  /** The next dial needs a new token. */
-  #fresh = false
+  #last: { access: Access; at: number } | undefined
+  /** What the next dial needs: any token, one that tells the current epoch if that can be had, or no token used before. */
+  #need: 'any' | 'current' | 'new' = 'any'
   #upSince = Number.POSITIVE_INFINITY
   #wakeNow: (() => void) | undefined
   #cancelRenewal: Cancel = () => {}
@@ -108,7 +111,7 @@ export class Connection {
 
   /** The epoch has moved on: dials again with a fresh token. */
   resync(): void {
-    this.#fresh = true
+    this.#need = 'new'
     this.#link?.transport.close()
   }
 
@@ -120,8 +123,10 @@ export class Connection {
       if (terminal.has(error.code)) return this.fail(error)
       if (this.#options.clock.now() - this.#upSince >= stableMs) attempt = 0
       // A refused token is replaced at once, but only once: a second refusal waits like any other failure.
-      const replace = error.code === 'token_invalid' && !this.#fresh
-      if (error.code === 'token_invalid' || error.code === 'token_expired') this.#fresh = true
+      const replace = error.code === 'token_invalid' && this.#need !== 'new'
+      if (error.code === 'token_invalid' || error.code === 'token_expired') this.#need = 'new'
+      // A broker that was away, or more than a short break: the stream may have begun another life.
+      else if (this.#need === 'any' && (attempt > 0 || error.code === 'service_unavailable')) this.#need = 'current'
       if (!replace) await this.#pause(attempt++, error)
     }
   }
@@ -129,8 +134,8 @@ export class Connection {
   /** One life of a connection; resolves with the reason of its end. */
   async #connectOnce(run: number): Promise<UsherError> {
     try {
-      const link = await this.#dial(run, this.#fresh)
-      this.#fresh = false
+      const link = await this.#dial(run, this.#need)
+      this.#need = 'any'
       this.#upSince = this.#options.clock.now()
       this.#adopt(link, run, false)
       return await this.#untilLost(run)
@@ -139,15 +144,31 @@ export class Connection {
     }
   }
 
-  async #dial(run: number, fresh: boolean): Promise<Link & { jwt: string }> {
-    const { access, dial, webSocket } = this.#options
-    const { url, jwt, epoch, self } = await access(fresh)
+  async #dial(run: number, need: 'any' | 'current' | 'new'): Promise<Link & { jwt: string }> {
+    const { dial, webSocket } = this.#options
+    const { url, jwt, epoch, self } = await this.#access(need)
     const transport = await dial({ url, jwt, inboxPrefix: subjects.inboxPrefix(self), webSocket, timeoutMs: dialTimeoutMs })
     if (run !== this.#run) {
       transport.close()
       throw new UsherError('disposed', 'unable to connect; it was stopped')
     }
     return { transport, epoch, jwt }
+  }
+
+  async #access(need: 'any' | 'current' | 'new'): Promise<Access> {
+    const { clock, access, alwaysAsk } = this.#options
+    const age = clock.now() - (this.#last?.at ?? 0)
+    const life = this.#last ? tokenLifeMs(this.#last.access.jwt) : 0
+    if (this.#last && need === 'any' && !alwaysAsk && age < 0.7 * life) return this.#last.access
+    try {
+      const fetched = await access()
+      this.#last = { access: fetched, at: clock.now() }
+      return fetched
+    } catch (error) {
+      // The edge may be there while what makes tokens is not.
+      if (this.#last && need !== 'new' && age < life && isUsherError(error) && error.retryable) return this.#last.access
+      throw error
+    }
   }
 
   #adopt(next: Link & { jwt: string }, run: number, renewed: boolean): void {
@@ -181,7 +202,7 @@ export class Connection {
     const old = this.#link
     if (!old) return
     try {
-      const next = await this.#dial(run, true)
+      const next = await this.#dial(run, 'new')
       if (this.#link !== old) return next.transport.close()
       const renewed = next.epoch === old.epoch
       if (!renewed) this.#options.onLost()
@@ -212,7 +233,8 @@ export class Connection {
     const link = this.#link
     this.#run++
     this.#link = undefined
-    this.#fresh = false
+    this.#need = 'any'
+    this.#last = undefined
     this.#unwatch()
     this.#cancelRenewal()
     this.#wakeNow?.()

@@ -53,7 +53,8 @@ export class Gaps {
   /** The thread was read: these are all messages with `after < seq ≤ last`. */
   read(after: number, last: number, seqs: Iterable<number>): void {
     // What it does not show there does not exist for this reader.
-    this.#holes = this.#holes.filter(({ seq }) => seq <= after || seq > last)
+    const open = this.#holes.filter(({ seq }) => seq <= after || seq > last)
+    this.#holes = open.map((hole) => (hole.seq > last && hole.after >= after && hole.after < last ? { ...hole, after: last } : hole))
     this.see(seqs)
     if (after > this.#covered || last <= this.#covered) return
     this.#covered = last

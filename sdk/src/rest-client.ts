@@ -37,6 +37,7 @@ export function createRest(options: RestOptions): Rest {
     options.onResponse?.(response)
     const json = await readJson(response)
     if (!response.ok) throw toError(response.status, json)
+    if (json === cutOff) throw new UsherError('connection_failed', 'unable to read the answer of the server; it was cut off')
     // The server's answers are described by the protocol's REST shapes; checking them again would cost more bytes than it protects.
     return json as T
   }
@@ -47,18 +48,20 @@ function search(query: NonNullable<RestRequest['query']>): string {
   return given.length === 0 ? '' : `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`
 }
 
+const cutOff = Symbol('cut off')
+
 async function readJson(response: Response): Promise<unknown> {
   try {
     const text = await response.text()
     return text === '' ? undefined : JSON.parse(text)
-  } catch (cause) {
-    throw new UsherError('connection_failed', 'unable to read the answer of the server; it was cut off', { cause })
+  } catch {
+    return cutOff
   }
 }
 
 function toError(status: number, json: unknown): UsherError {
-  const error = (json as Partial<ErrorBody> | undefined)?.error
-  if (isErrorCode(error?.code)) return new UsherError(error.code, error.message, error)
+  const { error } = typeof json === 'object' && json !== null ? (json as Partial<ErrorBody>) : {}
+  if (error && isErrorCode(error.code)) return new UsherError(error.code, error.message, error)
   return new UsherError(codeOf(status), `unable to do this; the server answered ${status}`)
 }
 

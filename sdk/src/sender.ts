@@ -5,16 +5,21 @@ import type { Outbox, OutboxEntry } from './outbox.ts'
 import { isErrorCode, isUsherError, UsherError } from './protocol/errors.ts'
 import { type MessageId, newMessageId } from './protocol/ids.ts'
 import type { Author } from './protocol/rest.ts'
+import { epochOf } from './protocol/seq.ts'
+import { SendQueue } from './send-queue.ts'
 import type { TimelineMessage } from './types.ts'
 
 export interface SenderOptions {
   clock: Clock
-  outbox(): Outbox
+  /** Undefined as long as nobody knows whose messages these are. */
+  outbox(): Outbox | undefined
   /** Whose thread it is; undefined as long as that is not known: messages wait. */
   place(): Place | undefined
   author(): Author
   /** Stores the message in the stream; resolves with its seq. Rejects with an UsherError. */
   publish(entry: OutboxEntry): Promise<number>
+  /** What is known of a message: where it stands, and whether that is saved. */
+  standing(id: MessageId): { seq: number; saved: boolean } | undefined
   /** Reads what the thread says of unsaved messages; never rejects. */
   reread(): Promise<unknown>
   /** The unsent messages look different now. */
@@ -23,8 +28,11 @@ export interface SenderOptions {
   onSent(message: TimelineMessage & { seq: number }): TimelineMessage
 }
 
-/** Most publishes under way. The first one after a (re)connect or a refusal goes alone, so that nothing can overtake it. */
-export const windowSize = 16
+/**
+ * Messages go out in volleys, each after all answers to the one before: what travels together is refused together, so nothing overtakes
+ * a refused message. The first one after a (re)connect or a refusal goes alone.
+ */
+export const volleySize = 32
 /** Most messages that wait to be stored. */
 export const outboxLimit = 200
 /** Stored but not saved: sent again after this long, doubled each time. */
@@ -52,13 +60,12 @@ interface Pending {
   reject(error: UsherError): void
 }
 
-/** Sends the messages of one thread, in order, each until it is saved. */
+/** Sends the messages of one thread, in order [R23], each until it is saved [R22]. */
 export class Sender {
   readonly #options: SenderOptions
-  /** In the order of writing. */
-  readonly #pending = new Map<MessageId, Pending>()
+  readonly #queue = new SendQueue<Pending>()
   #ready = false
-  #window = 1
+  #volley = 1
   #flying = 0
   /** Writing times grow, whatever the clock does: they are the order. */
   #lastAt = 0
@@ -73,27 +80,28 @@ export class Sender {
   /** Own messages that are not stored yet, in the order of writing. */
   get unsent(): readonly TimelineMessage[] {
     const items: TimelineMessage[] = []
-    for (const { phase, item, seqs } of this.#pending.values()) if (phase !== 'stored' && seqs.length === 0) items.push(item)
+    for (const { item, seqs } of this.#queue.open) if (seqs.length === 0) items.push(item)
     return items
   }
 
   /** Nothing left that it would send. */
   get idle(): boolean {
-    for (const { phase } of this.#pending.values()) if (phase !== 'failed') return false
+    for (const { phase } of this.#queue.all) if (phase !== 'failed') return false
     return true
   }
 
   /** Takes a new message. Its promise resolves when it is stored. Throws `outbox_full`. */
   add(text: string, note: boolean): { item: TimelineMessage; sent: Promise<TimelineMessage> } {
-    if (this.unsent.length >= outboxLimit) {
+    if (this.#queue.open.size >= outboxLimit) {
       throw new UsherError('outbox_full', `unable to send; ${outboxLimit} messages wait already`)
     }
     const now = this.#options.clock.now()
     this.#lastAt = Math.max(now, this.#lastAt + 1)
-    const pending = this.#admit(
+    const pending = this.#pend(
       { id: newMessageId(now), owner: '', site: '', visitor: '', tab: '', note, text, at: this.#lastAt },
       'writing',
     )
+    this.#queue.add(pending)
     this.#write(pending)
     this.#options.onChange()
     return { item: pending.item, sent: pending.promise }
@@ -101,33 +109,40 @@ export class Sender {
 
   /** The place is known now. */
   placed(): void {
-    for (const pending of this.#pending.values()) if (pending.phase === 'writing') this.#write(pending)
+    for (const pending of this.#queue.open) if (pending.phase === 'writing') this.#write(pending)
   }
 
   /** Takes over entries of an earlier page, before what was written since. Nobody awaits them. */
   adopt(entries: readonly OutboxEntry[]): void {
-    const others = [...this.#pending.values()]
-    const known = new Set(this.#pending.keys())
-    this.#pending.clear()
     for (const entry of entries) {
-      if (known.has(entry.id)) continue
+      if (this.#queue.get(entry.id)) continue
       this.#lastAt = Math.max(this.#lastAt, entry.at)
-      const pending = this.#admit(entry, entry.failed ? 'failed' : 'waiting')
+      // Written before anybody knew where to.
+      const isEarly = entry.visitor === ''
+      const pending = this.#pend(entry, entry.failed ? 'failed' : isEarly ? 'writing' : 'waiting')
       pending.promise.catch(() => {})
+      this.#queue.insert(pending)
+      if (isEarly) this.#write(pending)
+      // The thread may have been read before the outbox.
+      const standing = this.#options.standing(entry.id)
+      if (standing) this.stored(entry.id, standing.seq)
     }
-    const inOrder = [...this.#pending.values(), ...others].sort((a, b) => a.entry.at - b.entry.at)
-    this.#pending.clear()
-    for (const pending of inOrder) this.#pending.set(pending.entry.id, pending)
     this.#options.onChange()
     this.#pump()
   }
 
-  /** Connected, and the thread has been read: what does not stand there goes out. */
-  resume(): void {
+  /**
+   * Connected, and the thread has been read if it could be: what does not stand there goes out. So does what was stored in an earlier life
+   * of the stream and not saved since: it may be lost, and what was written later must not overtake it.
+   */
+  resume(epoch: number): void {
+    for (const pending of this.#queue.all) {
+      if (pending.phase === 'stored' && pending.seqs.every((seq) => epochOf(seq) < epoch)) this.#reopen(pending)
+    }
     this.#cancelPause?.()
     this.#cancelPause = undefined
     this.#ready = true
-    this.#window = 1
+    this.#volley = 1
     this.#failures = 0
     this.#showAll()
     this.#pump()
@@ -141,15 +156,20 @@ export class Sender {
 
   /** It stands in the stream: told by the acknowledgement, the live feed or the thread. */
   stored(id: MessageId, seq: number): void {
-    const pending = this.#pending.get(id)
+    const pending = this.#queue.get(id)
     if (!pending || this.#disposed) return
-    const first = pending.seqs.length === 0
+    const isFirst = pending.seqs.length === 0
     if (!pending.seqs.includes(seq)) pending.seqs.push(seq)
     pending.phase = 'stored'
+    this.#queue.close(pending)
     pending.seen++
     pending.cancel()
     pending.cancel = this.#options.clock.after(unsavedMs * 2 ** pending.rounds, () => void this.#again(pending))
-    if (!first) return
+    if (isFirst) this.#tellSent(pending, seq)
+    if (this.#options.standing(id)?.saved) this.saved(id)
+  }
+
+  #tellSent(pending: Pending, seq: number): void {
     const { error: _, ...item } = pending.item
     const message = { ...item, seq, delivery: 'sent' as const }
     pending.item = message
@@ -159,7 +179,7 @@ export class Sender {
 
   /** Committed in Postgres: forgotten here. */
   saved(id: MessageId): void {
-    const pending = this.#pending.get(id)
+    const pending = this.#queue.get(id)
     if (!pending) return
     pending.resolve(pending.item)
     this.#drop(pending)
@@ -169,28 +189,28 @@ export class Sender {
   /** Committed in Postgres, named by seq: a message sent again may have more than one. */
   savedSeqs(seqs: readonly number[]): void {
     const saved = new Set(seqs)
-    for (const [id, pending] of this.#pending) if (pending.seqs.some((seq) => saved.has(seq))) this.saved(id)
+    for (const pending of [...this.#queue.all]) if (pending.seqs.some((seq) => saved.has(seq))) this.saved(pending.entry.id)
   }
 
   /** It was stored, but the stream has lost it. */
   lost(id: MessageId): void {
-    const pending = this.#pending.get(id)
+    const pending = this.#queue.get(id)
     if (pending?.phase !== 'stored') return
     pending.seqs = []
     pending.item = { ...pending.item, seq: null }
-    pending.phase = 'waiting'
+    this.#reopen(pending)
     this.#show(pending)
     this.#pump()
   }
 
   /** Sends a failed message again, under the same id. */
   retry(id: MessageId): Promise<TimelineMessage> {
-    const pending = this.#pending.get(id)
+    const pending = this.#queue.get(id)
     if (pending?.phase !== 'failed')
       return Promise.reject(new UsherError('not_found', 'unable to send again; no failed message has this id'))
     const { failed: _, ...entry } = pending.entry
     Object.assign(pending, { entry, phase: 'waiting', asked: true }, deferred())
-    void this.#options.outbox().put(entry)
+    void this.#options.outbox()?.put(entry)
     this.#show(pending)
     this.#pump()
     return pending.promise
@@ -198,7 +218,7 @@ export class Sender {
 
   /** Forgets a message that is not stored. What is under way may arrive all the same. */
   discard(id: MessageId): void {
-    const pending = this.#pending.get(id)
+    const pending = this.#queue.get(id)
     if (!pending || pending.phase === 'stored') return
     this.#drop(pending)
     pending.reject(new UsherError('aborted', 'unable to send; the message was discarded'))
@@ -210,13 +230,13 @@ export class Sender {
     this.#disposed = true
     this.#ready = false
     this.#cancelPause?.()
-    for (const pending of this.#pending.values()) {
+    for (const pending of this.#queue.all) {
       pending.cancel()
       pending.reject(error)
     }
   }
 
-  #admit(entry: OutboxEntry, phase: Phase): Pending {
+  #pend(entry: OutboxEntry, phase: Phase): Pending {
     const item: TimelineMessage = {
       type: 'message',
       id: entry.id,
@@ -230,31 +250,28 @@ export class Sender {
       ...this.#deliveryOf(entry),
     }
     const pending = { entry, phase, item, seqs: [], seen: 0, rounds: 0, asked: false, cancel: () => {}, ...deferred() }
-    this.#pending.set(entry.id, pending)
     return pending
   }
 
   /** Into the outbox before it is sent: a crash in between must not lose it. */
   #write(pending: Pending): void {
     const place = this.#options.place()
-    if (!place) return
-    pending.entry = this.#options.outbox().own({ ...pending.entry, ...place })
-    void this.#options
-      .outbox()
-      .put(pending.entry)
-      .then(() => {
-        if (pending.phase === 'writing') pending.phase = 'waiting'
-        this.#pump()
-      })
+    const outbox = this.#options.outbox()
+    if (!outbox) return
+    pending.entry = outbox.own({ ...pending.entry, ...place })
+    void outbox.put(pending.entry).then(() => {
+      if (pending.phase === 'writing' && place) pending.phase = 'waiting'
+      this.#pump()
+    })
   }
 
   /** Sends what may go now, oldest first. */
   #pump(): void {
-    if (!this.#ready || this.#cancelPause) return
-    for (const pending of this.#pending.values()) {
-      if (pending.phase !== 'writing' && pending.phase !== 'waiting') continue
+    if (!this.#ready || this.#cancelPause || this.#flying > 0) return
+    for (const pending of this.#queue.open) {
       // Not yet in the outbox: those behind it wait too, for the order.
-      if (pending.phase === 'writing' || this.#flying >= this.#window) return
+      if (pending.phase === 'writing' || this.#flying >= this.#volley) return
+      if (pending.phase === 'failed') continue
       if (this.#isTooOld(pending)) this.#fail(pending, new UsherError('timeout', 'unable to send; it has waited for more than 7 days'))
       else void this.#send(pending)
     }
@@ -270,20 +287,20 @@ export class Sender {
     try {
       const seq = await this.#options.publish(pending.entry)
       this.#flying--
-      this.#window = windowSize
+      this.#volley = volleySize
       this.#failures = 0
       this.stored(pending.entry.id, seq)
     } catch (error) {
       this.#flying--
       // The live feed may have shown it meanwhile, or its author discarded it.
-      const isOpen = pending.phase === 'flying' && this.#pending.get(pending.entry.id) === pending
+      const isOpen = pending.phase === 'flying' && this.#queue.get(pending.entry.id) === pending
       if (isOpen && !this.#disposed) this.#refused(pending, toUsherError(error))
     }
     this.#pump()
   }
 
   #refused(pending: Pending, error: UsherError): void {
-    this.#window = 1
+    this.#volley = 1
     if (isFinal(error) && pending.seqs.length === 0) {
       this.#fail(pending, error)
       return
@@ -304,23 +321,29 @@ export class Sender {
     const { seen } = pending
     pending.rounds++
     await this.#options.reread()
-    if (pending.phase !== 'stored' || pending.seen !== seen || this.#pending.get(pending.entry.id) !== pending) return
-    pending.phase = 'waiting'
+    if (pending.phase !== 'stored' || pending.seen !== seen || this.#queue.get(pending.entry.id) !== pending) return
+    this.#reopen(pending)
     this.#pump()
+  }
+
+  /** Stored once, and to be sent again. */
+  #reopen(pending: Pending): void {
+    pending.phase = 'waiting'
+    this.#queue.insert(pending)
   }
 
   #fail(pending: Pending, error: UsherError): void {
     pending.entry = { ...pending.entry, failed: { code: error.code, message: error.message } }
     pending.phase = 'failed'
-    void this.#options.outbox().put(pending.entry)
+    void this.#options.outbox()?.put(pending.entry)
     this.#show(pending)
     pending.reject(error)
   }
 
   #drop(pending: Pending): void {
     pending.cancel()
-    this.#pending.delete(pending.entry.id)
-    void this.#options.outbox().remove(pending.entry.id)
+    this.#queue.delete(pending)
+    void this.#options.outbox()?.remove(pending.entry.id)
   }
 
   #show(pending: Pending): void {
@@ -330,7 +353,7 @@ export class Sender {
   }
 
   #showAll(): void {
-    for (const pending of this.#pending.values()) if (pending.seqs.length === 0) this.#show(pending)
+    for (const pending of this.#queue.open) if (pending.seqs.length === 0) this.#show(pending)
   }
 
   #deliveryOf({ failed }: OutboxEntry): Pick<TimelineMessage, 'delivery' | 'error'> {

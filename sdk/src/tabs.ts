@@ -13,7 +13,7 @@ export interface Tabs {
 
 const prefix = 'usher.tab.'
 
-/** Each tab holds a Web Lock for its life; the browser drops it when the tab crashes. Without locks every tab thinks it is alone. */
+/** Each tab holds a Web Lock for its life; the browser drops it when the tab crashes. Without locks every tab thinks it is alone. [R24] */
 export function createTabs(locks: LockManager | undefined): Tabs {
   const self = newId()
   let release = () => {}

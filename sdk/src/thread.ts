@@ -29,6 +29,8 @@ export interface ThreadOptions {
   clock: Clock
   role: Self['role']
   fetchPage(place: Place, query: PageQuery): Promise<ThreadPage>
+  /** Where messages are kept before the thread is opened. */
+  earlyOutbox?(): Outbox | undefined
   /** Whether the draft may be shown while it is typed. */
   preview(): boolean
   /** Somebody wants to write and nobody has opened the thread yet. */
@@ -148,7 +150,7 @@ export class ThreadCore implements Thread {
     const held = this.#held
     this.#held = undefined
     for (const incoming of held) this.#apply(incoming)
-    this.#sender.resume()
+    this.#sender.resume(link.epoch)
     this.#marks.connected()
   }
 
@@ -242,7 +244,7 @@ export class ThreadCore implements Thread {
   // ── inside ──
 
   #clear(): void {
-    const { clock, fetchPage, onError } = this.#options
+    const { clock, fetchPage, onError, earlyOutbox } = this.#options
     this.#timeline = new Timeline()
     this.#people = new People()
     this.#marks = new ReadMarks(clock, (seq) => this.#voice.pulse({ v: 1, type: 'read', seq }))
@@ -259,10 +261,11 @@ export class ThreadCore implements Thread {
     })
     this.#sender = new Sender({
       clock,
-      outbox: () => this.#opening!.outbox,
+      outbox: () => (this.#opening ? this.#opening.outbox : earlyOutbox?.()),
       place: () => this.#opening && { site: this.#opening.site, visitor: this.#opening.visitor },
       author: () => this.#opening?.author ?? { role: this.#options.role, id: '' },
       publish: (entry) => this.#voice.publish(entry),
+      standing: (id) => this.#timeline.standing(id),
       reread: () => this.#reader.catchUp(),
       onChange: () => this.items.invalidate(),
       onSent: (message) => this.#takeSent(message),

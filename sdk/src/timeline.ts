@@ -44,6 +44,12 @@ export class Timeline {
     return first
   }
 
+  /** Where a message stands, and whether that is saved. */
+  standing(id: MessageId): { seq: number; saved: boolean } | undefined {
+    const row = this.#byId.get(id)
+    return row && { seq: row.item.seq, saved: row.saved }
+  }
+
   get(id: MessageId): StoredItem | undefined {
     return this.#byId.get(id)?.item
   }
@@ -60,8 +66,9 @@ export class Timeline {
       return true
     }
     const seq = exact && saved ? item.seq : Math.min(row.item.seq, item.seq)
+    const isBetter = exact || (!row.saved && item.seq < row.item.seq)
     this.#remove(row)
-    this.#insert({ item: { ...(exact ? item : row.item), seq }, saved: row.saved || isSaved })
+    this.#insert({ item: { ...(isBetter ? item : row.item), seq }, saved: row.saved || isSaved })
     return false
   }
 

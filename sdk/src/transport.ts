@@ -170,6 +170,7 @@ function dialError(cause: unknown): UsherError {
  * fresh one tells whether the person is still welcome. [R18]
  */
 function closeError(reason: string): UsherError {
+  if (reason.includes('broker')) return new UsherError('service_unavailable', 'unable to go on; the broker is away')
   if (/expired|revoked|resync/.test(reason) || isAuthCode(reason))
     return new UsherError('token_expired', 'unable to go on; a new token is needed')
   return new UsherError('connection_lost', `unable to go on; the connection was lost${reason && ` (${reason})`}`)

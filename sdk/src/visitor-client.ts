@@ -1,7 +1,7 @@
 import { type Access, Connection, type Link } from './connection.ts'
 import { createEmitter } from './emitter.ts'
 import { type Place, readIncoming } from './incoming.ts'
-import { Outbox } from './outbox.ts'
+import { Outbox, type OutboxEntry } from './outbox.ts'
 import type { ClientParts } from './parts.ts'
 import { decode, encode } from './protocol/codec.ts'
 import { isUsherError, UsherError } from './protocol/errors.ts'
@@ -37,6 +37,7 @@ export class VisitorSide implements VisitorClient {
   /** Counts logouts: answers meant for an earlier visitor are dropped. */
   #life = 0
   #sessionAt = 0
+  #unusedSession: Session | undefined
   #page: PageView | undefined
   /** The agents have not heard yet who writes. */
   #isStranger = false
@@ -56,7 +57,7 @@ export class VisitorSide implements VisitorClient {
     this.#connection = new Connection({
       ...parts,
       webSocket: options.webSocket,
-      access: (fresh) => this.#access(fresh),
+      access: () => this.#access(),
       onLink: (link, renewed) => this.#linked(link, renewed),
       onLost: () => this.thread.offline(),
     })
@@ -113,6 +114,7 @@ export class VisitorSide implements VisitorClient {
     this.#forgotten()
     this.#identity = undefined
     if (visitor !== undefined) await this.#outboxOf(visitor).clear()
+    await this.#earlyOutbox()?.clear()
   }
 
   async close(): Promise<void> {
@@ -165,6 +167,7 @@ export class VisitorSide implements VisitorClient {
     const before = this.session.getSnapshot()
     this.#parts.storage.setItem(this.#storageKey, session.token)
     this.#sessionAt = this.#parts.clock.now()
+    this.#unusedSession = session
     this.session.set(session)
     if (before?.visitor.id === session.visitor.id) return
     // The server did not take the token: from now on somebody else writes here.
@@ -179,13 +182,16 @@ export class VisitorSide implements VisitorClient {
     )
     if (thread.conversation?.assignee) this.thread.learn({ role: 'agent', ...thread.conversation.assignee })
     if (isNew) this.thread.startEmpty()
-    this.thread.adopt(outbox.adopt())
+    this.thread.adopt(this.#adopt(outbox))
   }
 
-  async #access(fresh: boolean): Promise<Access> {
-    let session = this.session.getSnapshot() ?? (await this.#open())
-    const age = this.#parts.clock.now() - this.#sessionAt
-    if (fresh || age > freshPart * tokenLifeMs(session.nats.jwt)) session = await this.#openSession()
+  /** Each session brings a token, good for one dial if that comes soon. */
+  async #access(): Promise<Access> {
+    await this.#open()
+    const fetched = this.#unusedSession
+    const isGood = fetched && this.#parts.clock.now() - this.#sessionAt < freshPart * tokenLifeMs(fetched.nats.jwt)
+    const session = isGood ? fetched : await this.#openSession()
+    this.#unusedSession = undefined
     return { ...session.nats, epoch: session.epoch, self: session.visitor.id }
   }
 
@@ -208,6 +214,7 @@ export class VisitorSide implements VisitorClient {
       clock: this.#parts.clock,
       role: 'visitor',
       fetchPage: (_, query) => this.#fetchPage(query),
+      earlyOutbox: () => this.#earlyOutbox(),
       preview: () => this.session.getSnapshot()?.site.typingPreview ?? false,
       onWanted: () => void this.start().catch((error: UsherError) => emit('error', { error })),
       onReceived: (message) => emit('message.received', { message }),
@@ -233,7 +240,7 @@ export class VisitorSide implements VisitorClient {
       this.thread.relink(link)
       return
     }
-    this.thread.adopt(this.#outboxOf(place.visitor).adopt())
+    this.thread.adopt(this.#adopt(this.#outboxOf(place.visitor)))
     void this.thread.online(link)
     if (this.#page) this.here(this.#page)
   }
@@ -265,6 +272,16 @@ export class VisitorSide implements VisitorClient {
   #outboxOf(visitor: string): Outbox {
     const { outbox: driver, tabs } = this.#parts
     return new Outbox({ owner: visitor, driver, tabs, onError: (cause) => this.#storeFailed(cause) })
+  }
+
+  /** For what is written before the session is there: kept for whoever this device is, unless the site says who that is. */
+  #earlyOutbox(): Outbox | undefined {
+    return this.#identity ? undefined : this.#outboxOf(`new.${this.#options.siteKey}`)
+  }
+
+  async #adopt(own: Outbox): Promise<OutboxEntry[]> {
+    const [left = [], early = []] = await Promise.all([own.adopt(), this.#earlyOutbox()?.adopt()])
+    return [...left, ...early]
   }
 
   #storeFailed(cause: unknown): void {

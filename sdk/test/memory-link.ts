@@ -65,7 +65,7 @@ export class MemoryLink implements Transport {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#server.links.delete(this)
-    this.#end(this.refusal(reason === 'resync' || reason === 'expired' ? 'token_expired' : 'connection_lost'))
+    this.#end(this.refusal(codeOf(reason)))
   }
 
   refusal(code: ErrorCode): UsherError {
@@ -75,6 +75,12 @@ export class MemoryLink implements Transport {
   #late(timeoutMs: number): Promise<never> {
     return new Promise((_, reject) => this.#server.clock.after(timeoutMs, () => reject(this.refusal('timeout'))))
   }
+}
+
+/** As transport.ts reads the edge's reasons. */
+function codeOf(reason: string): ErrorCode {
+  if (reason === 'broker away') return 'service_unavailable'
+  return reason === 'resync' || reason === 'expired' ? 'token_expired' : 'connection_lost'
 }
 
 function matches(pattern: string, subject: string): boolean {

@@ -35,6 +35,7 @@ interface Stored {
 export interface Faults {
   /** The broker is gone: no dial succeeds. */
   isBrokerDown: boolean
+  /** HTTP fails, and no new socket opens; those that are open stay. */
   isHttpDown: boolean
   /** History writes nothing. */
   isPostgresDown: boolean
@@ -75,6 +76,8 @@ export class MemoryServer {
   /** Everything published that is not stored. */
   readonly pulses: { subject: string; payload: Uint8Array }[] = []
   readonly links = new Set<MemoryLink>()
+  /** More routes, e.g. `GET /v1/me`; they come before its own. */
+  readonly routes = new Map<string, (url: URL) => Response>()
   settings: Partial<SiteSettings> = {}
   sessionError: { status: number; code: string } | undefined
   epoch = 1
@@ -91,7 +94,7 @@ export class MemoryServer {
     this.dials++
     await Promise.resolve()
     const link = new MemoryLink(this, jwt)
-    if (this.faults.isBrokerDown) throw link.refusal('connection_failed')
+    if (this.faults.isBrokerDown || this.faults.isHttpDown) throw link.refusal('connection_failed')
     if (this.faults.isTokenRefused) throw link.refusal('token_invalid')
     this.links.add(link)
     return link
@@ -103,7 +106,8 @@ export class MemoryServer {
     if (typeof init?.body === 'string') this.bodies.push(JSON.parse(init.body))
     await Promise.resolve()
     if (this.faults.isHttpDown) throw new TypeError('fetch failed')
-    return this.#answer(url)
+    const route = this.routes.get(`${init?.method} ${url.pathname}`)
+    return route ? route(url) : this.#answer(url)
   }
 
   /** Texts of the visitor's and agents' messages in Postgres, in the order of history. */
@@ -213,13 +217,13 @@ export class MemoryServer {
     const number = (name: string) => (url.searchParams.has(name) ? Number(url.searchParams.get(name)) : undefined)
     if (url.pathname === '/v1/session') return this.#session()
     if (url.pathname === '/v1/visitor') return new Response(null, { status: 204 })
-    if (this.faults.isPostgresDown) return error(503, 'service_unavailable')
+    if (this.faults.isPostgresDown) return refusal(503, 'service_unavailable')
     const query = { after: number('after'), before: number('before'), limit: number('limit') }
     return Response.json(this.page(JSON.parse(JSON.stringify(query))))
   }
 
   #session(): Response {
-    if (this.sessionError) return error(this.sessionError.status, this.sessionError.code)
+    if (this.sessionError) return refusal(this.sessionError.status, this.sessionError.code)
     return Response.json(
       {
         visitor: { id: visitor, identified: false },
@@ -247,5 +251,5 @@ export const jwtOf = (seconds: number): string => `x.${Buffer.from(JSON.stringif
 
 const idOf = (payload: Uint8Array): string => JSON.parse(new TextDecoder().decode(payload)).id
 
-const error = (status: number, code: string): Response =>
+export const refusal = (status: number, code: string): Response =>
   Response.json({ error: { code, message: `unable to do this; ${code}`, retryable: status >= 500 } }, { status })

@@ -6,25 +6,24 @@ import { findLowContrast } from './find-low-contrast.ts'
 import { type Gallery, serveConsole } from './serve-console.ts'
 
 /** What the gallery leaves on its window, for tests to turn. */
-declare global {
-  interface Window {
-    gallery: { client: FixtureClient }
-  }
-}
+declare const gallery: { client: FixtureClient }
 
-let gallery: Gallery
+/** Long enough for a busy machine. */
+const patience = { timeout: 20_000 }
+
+let served: Gallery
 let browser: Browser
 let page: Page
 let faults: string[]
 
 beforeAll(async () => {
-  gallery = await serveConsole()
+  served = await serveConsole()
   const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-  browser = await chromium.launch({ executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium', args })
+  browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args })
 })
 afterAll(async () => {
   await browser?.close()
-  await gallery?.close()
+  await served?.close()
 })
 // Whatever a test is about: nothing may throw, and nothing may ask for more than the console's policy allows.
 afterEach(async () => {
@@ -43,7 +42,7 @@ async function open(scene: string, { width = 1280, height = 800, colorScheme = '
   faults = []
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (line) => line.type() === 'error' && faults.push(line.text()))
-  await page.goto(`${gallery.url}?scene=${scene}`)
+  await page.goto(`${served.url}?scene=${scene}`)
   await page.waitForSelector('#usher > *')
 }
 
@@ -58,7 +57,7 @@ const lowestBubble = () =>
 
 const arrive = (text: string) =>
   page.evaluate((said) => {
-    const { client } = window.gallery
+    const { client } = gallery
     const [first] = client.conversations.getSnapshot()
     if (first === undefined) throw new Error('unable to arrive; the scene has no conversation')
     const { items } = client.thread(first.site, first.visitor.id)
@@ -76,33 +75,31 @@ const arrive = (text: string) =>
 const isAtEnd = () =>
   page.evaluate(() => {
     const log = document.querySelector('.log')
-    return log !== null && log.scrollHeight - log.clientHeight - log.scrollTop < 4
+    return log !== null && log.scrollHeight > log.clientHeight + 100 && log.scrollHeight - log.clientHeight - log.scrollTop < 4
   })
 
 describe('the thread', () => {
   test('opens at its end, and follows what arrives there', async () => {
     await open('crowd')
-    await vi.waitFor(async () => expect(await isAtEnd()).toBe(true))
+    await vi.waitFor(async () => expect(await isAtEnd()).toBe(true), patience)
     await arrive('the newest of all')
-    await vi.waitFor(async () => expect((await lowestBubble()).text).toBe('the newest of all'))
+    await vi.waitFor(async () => expect((await lowestBubble()).text).toBe('the newest of all'), patience)
     expect(await isAtEnd()).toBe(true)
   })
 
   test('older messages come in above without moving what is being read', async () => {
     await open('crowd')
-    await vi.waitFor(async () => expect(await isAtEnd()).toBe(true))
+    await vi.waitFor(async () => expect(await isAtEnd()).toBe(true), patience)
     const held = async () =>
       page.evaluate(
-        () =>
-          window.gallery.client.thread('', window.gallery.client.conversations.getSnapshot()[0]?.visitor.id ?? '').items.getSnapshot()
-            .length,
+        () => gallery.client.thread('', gallery.client.conversations.getSnapshot()[0]?.visitor.id ?? '').items.getSnapshot().length,
       )
     const before = await held()
     // Up, but not to the very top, so that the wheel's way ends before the new rows come.
     await page.hover('.log')
     await page.evaluate(() => document.querySelector('.log')?.scrollTo(0, 700))
     const seen = await lowestBubble()
-    await vi.waitFor(async () => expect(await held()).toBeGreaterThan(before))
+    await vi.waitFor(async () => expect(await held()).toBeGreaterThan(before), patience)
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
     const after = await page.evaluate(
       (text) =>
@@ -116,7 +113,7 @@ describe('the thread', () => {
 
   test('what arrives below while one reads above is counted, and a press goes there', async () => {
     await open('crowd')
-    await vi.waitFor(async () => expect(await isAtEnd()).toBe(true))
+    await vi.waitFor(async () => expect(await isAtEnd()).toBe(true), patience)
     await page.evaluate(() => document.querySelector('.log')?.scrollBy(0, -1_500))
     await page.waitForSelector('.to-end.quiet')
     const before = await lowestBubble()
@@ -125,14 +122,14 @@ describe('the thread', () => {
     await page.waitForSelector('text=2 new messages')
     expect((await lowestBubble()).bottom).toBeCloseTo(before.bottom, 0)
     await page.click('.to-end')
-    await vi.waitFor(async () => expect((await lowestBubble()).text).toBe('two'))
-    await vi.waitFor(async () => expect(await page.$('.to-end')).toBeNull())
+    await vi.waitFor(async () => expect((await lowestBubble()).text).toBe('two'), patience)
+    await vi.waitFor(async () => expect(await page.$('.to-end')).toBeNull(), patience)
   })
 
   test('shows the unread divider, and is read once its end is seen', async () => {
     await open('mine')
     await page.waitForSelector('.unread-line')
-    await vi.waitFor(async () => expect(await page.evaluate(() => window.gallery.client.calls)).toContain('markRead'))
+    await vi.waitFor(async () => expect(await page.evaluate(() => gallery.client.calls)).toContain('markRead'), patience)
     expect(await page.isVisible('.unread-line')).toBe(true)
   })
 

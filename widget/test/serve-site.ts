@@ -12,7 +12,7 @@ export interface SiteFiles {
   body?: string
   /** In front of the tag. */
   head?: string
-  /** Answers everything else; default 404. */
+  /** Answers everything else; by default the server is away. */
   other?: (request: IncomingMessage, response: ServerResponse) => void
 }
 
@@ -48,7 +48,7 @@ export async function serveSite({ loader, app, body = '', head = '', other }: Si
     { level: 9 },
   )
   const page = (plain: boolean) =>
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css">${plain ? '' : `${head}<script async src="/w/test.js"></script>`}</head><body><main><h1>Page</h1><input id="field"><button id="button">Button</button>${body}</main></body></html>`
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test</title><link rel="stylesheet" href="/page.css">${plain ? '' : `${head}<script async src="/w/test.js"></script>`}</head><body><main><h1>Page</h1><input id="field"><button id="button">Button</button>${body}</main></body></html>`
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://site')
     asked.push(pathname)
@@ -60,7 +60,7 @@ export async function serveSite({ loader, app, body = '', head = '', other }: Si
     else if (pathname === settings.app && !broken) send('text/javascript; charset=utf-8', app)
     else if (pathname.endsWith('.test.js')) send('text/javascript', scripts[pathname] ?? '')
     else if (other) other(request, response)
-    else response.writeHead(404).end()
+    else response.writeHead(503, { 'content-type': 'application/json' }).end(away)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -77,6 +77,8 @@ export async function serveSite({ loader, app, body = '', head = '', other }: Si
     },
   }
 }
+
+const away = JSON.stringify({ error: { code: 'service_unavailable', message: 'unable to answer; having a break', retryable: true } })
 
 /** Scripts of the page, as files, because its policy forbids inline ones. */
 const scripts: Record<string, string> = {

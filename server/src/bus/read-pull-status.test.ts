@@ -14,7 +14,7 @@ test.each([
   [status(408, 'Request Timeout'), { type: 'ended', left: 0 }],
   [status(409, 'Leadership Change', 5), { type: 'ended', left: 5 }],
   [status(409, 'Consumer Deleted'), { type: 'refused' }],
-  [status(503, ''), { type: 'refused' }],
+  [status(503, 'No Responders'), { type: 'refused' }],
   [readPullStatus({}), { type: 'refused' }],
 ])('a status is read as %o', (read, expected) => {
   expect(read).toEqual(expected)

@@ -8,7 +8,7 @@ export interface Transactions {
 }
 
 /** Months made ahead of the current one. */
-export const monthsAhead = 3
+const monthsAhead = 3
 
 /**
  * Makes the partitions of `messages` that are missing: the current month, three ahead, and the one before, because the stream

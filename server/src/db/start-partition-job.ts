@@ -40,7 +40,7 @@ export function startPartitionJob(options: PartitionJobOptions): PartitionJob {
 
   const upkeep = async (): Promise<void> => {
     const made = await ensurePartitions(db, clock()).catch((error: unknown) => {
-      log.error({ error }, 'unable to make partitions of messages')
+      log.error({ reason: reasonOf(error) }, 'unable to make partitions of messages')
       return []
     })
     if (made.length > 0) log.info({ made }, 'partitions made')
@@ -53,7 +53,7 @@ export function startPartitionJob(options: PartitionJobOptions): PartitionJob {
     const done = await upkeep().then(
       () => true,
       (error: unknown) => {
-        log.warn({ error }, 'unable to look after the partitions; trying again soon')
+        log.warn({ reason: reasonOf(error) }, 'unable to look after the partitions; trying again soon')
         return false
       },
     )
@@ -73,3 +73,5 @@ export function startPartitionJob(options: PartitionJobOptions): PartitionJob {
     },
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -11,7 +11,7 @@ export interface StreamReader {
 }
 
 /** Most rows read from the stream for one answer. */
-export const longestTail = 500
+const longestTail = 500
 
 /** How old a floor may be, ms. An old floor is safe: it makes the tail longer, never shorter. */
 const freshMs = 1_000

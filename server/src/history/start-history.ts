@@ -59,7 +59,7 @@ export function startHistory(options: HistoryOptions): History {
       } catch (error) {
         away.add(lane)
         const delay = Math.round(retryDelay(attempt, random))
-        log.warn({ error, attempt, delay }, 'unable to write history; trying again')
+        log.warn({ reason: reasonOf(error), attempt, delay }, 'unable to write history; trying again')
         await sleep(delay, undefined, { signal: stopping.signal }).catch(() => {})
       }
     }
@@ -91,3 +91,6 @@ export function startHistory(options: HistoryOptions): History {
     },
   }
 }
+
+/** Only the sentence: details of Postgres may quote the row. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

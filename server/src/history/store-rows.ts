@@ -5,12 +5,12 @@ import { keepFirst } from './keep-first.ts'
 import { type ThreadChange, threadChanges } from './thread-changes.ts'
 
 /**
- * Stores rows and what follows from them, inside the caller's transaction. Gives the rows that were new; the others had been
- * stored before, under this seq (a redelivery) or an older one (a late retry). Every statement goes through threads in one
- * order, so that servers that write at once wait for each other instead of deadlocking.
+ * Stores rows, given in the order of the stream, and what follows from them, inside the caller's transaction. Gives the rows that
+ * were new; the others had been stored before, under this seq (a redelivery) or another one (a late retry). Messages are claimed in
+ * the order of the stream and threads changed in the order of their ids, so that writers wait for each other instead of deadlocking.
  */
 export async function storeRows(tx: Tx, rows: readonly MessageRow[]): Promise<MessageRow[]> {
-  const { fresh, known } = await insertMessages(tx, [...rows].sort(byThread))
+  const { fresh, known } = await insertMessages(tx, rows)
   if (known.length > 0) await keepFirst(tx, known)
   if (fresh.length > 0) {
     const changes = threadChanges(fresh)
@@ -20,13 +20,6 @@ export async function storeRows(tx: Tx, rows: readonly MessageRow[]): Promise<Me
   const events = rows.filter((row) => row.author.role === 'server').map((row) => row.id)
   if (events.length > 0) await deleteFromOutbox(tx, events)
   return fresh
-}
-
-/** Ids are lower-case ASCII: this is also the order of Postgres, whatever its collation. */
-function byThread(a: MessageRow, b: MessageRow): number {
-  if (a.site !== b.site) return a.site < b.site ? -1 : 1
-  if (a.visitor !== b.visitor) return a.visitor < b.visitor ? -1 : 1
-  return a.seq - b.seq
 }
 
 /** Inserts the rows whose id nobody has claimed before; the first of two in one batch wins. */

@@ -16,7 +16,7 @@ import { routesOf } from './routes.ts'
 /** Longest request body, bytes: twice the longest payload of the bus. */
 export const maxBodyBytes = 16 * 1_024
 
-export const version = '0.1.0'
+const version = '0.1.0'
 
 /** The HTTP side of the server: the table of routes behind their doors, and the pages. */
 export function createApp(deps: HttpDeps): Hono<HttpEnv> {
@@ -58,9 +58,12 @@ function createBase(log: Log): Hono<HttpEnv> {
     await next()
   })
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: refuseBody }))
-  app.notFound((c) =>
-    answerError(c, new UsherError('not_found', `unable to find ${printable(c.req.path)}; there is no such address here`), log),
-  )
+  app.notFound((c) => {
+    // `/console/` is meant as `/console`. One plain word, so that the way leads nowhere else.
+    const page = /^(\/[a-z]+)\/$/.exec(c.req.path)?.[1]
+    if (page !== undefined && c.req.method === 'GET') return c.redirect(page, 301)
+    return answerError(c, new UsherError('not_found', `unable to find ${printable(c.req.path)}; there is no such address here`), log)
+  })
   app.onError((error, c) => answerError(c, error, log))
   return app
 }
@@ -88,7 +91,7 @@ function mountRoutes(app: Hono<HttpEnv>, routes: readonly Route[], doors: Doors,
 }
 
 /** `{id}` is `:id` to Hono; a parameter with an ending needs a pattern. */
-export const honoPath = (path: string): string => path.replace(/\{(\w+)\}\.js$/, ':$1{[^/]+\\.js}').replace(/\{(\w+)\}/g, ':$1')
+const honoPath = (path: string): string => path.replace(/\{(\w+)\}\.js$/, ':$1{[^/]+\\.js}').replace(/\{(\w+)\}/g, ':$1')
 
 /**
  * The answer may be read by the page that asked, whoever it is: answers with content are given to allowed origins only, and a refusal

@@ -73,7 +73,8 @@ function article({ method, path, operation }: Entry, document: OpenApiDocument):
 <p class="route">${badge(method)} <code>${path.replace(/\{(\w+)\}/g, '<var>{$1}</var>')}</code> ${who(operation)}</p>
 ${description ? `<p>${inlineCode(description)}</p>` : ''}
 ${parameters.length > 0 ? `<h4>Parameters</h4><dl class="fields">${parameters.map(parameter).join('')}</dl>` : ''}
-${body ? `<h4>Body</h4>${renderSchema(body)}${example(body, document)}` : ''}
+${body ? `<h4>Body</h4>${renderSchema(body)}` : ''}
+${curl({ method, path, operation }, body, document)}
 <h4>Answers</h4>
 ${Object.entries(responses)
   .map(([status, response]) => answer(status, response, document))
@@ -97,6 +98,24 @@ function answer(status: string, { description, content }: OpenApiOperation['resp
   if (isError || !media) return `<p class="answer">${head}</p>`
   if (type !== 'application/json') return `<p class="answer">${head} <code>${escapeHtml(type ?? '')}</code></p>`
   return `<details class="answer" open><summary>${head}</summary>${renderSchema(media.schema)}${example(media.schema, document)}</details>`
+}
+
+/** The call as one can paste it into a shell. */
+function curl({ method, path, operation }: Entry, body: JsonSchema | undefined, document: OpenApiDocument): string {
+  const { security, parameters = [] } = operation
+  const scheme = Object.keys(security?.[0] ?? {})[0]
+  const needed = parameters
+    .filter((one) => one.in === 'query' && one.required)
+    .map(({ name, schema }) => `${name}=${exampleOf(schema, {}, name)}`)
+  const filled = path.replace(/\{\w+\}/g, () => String(exampleOf({ type: 'string', pattern: 'id' }, {})))
+  const lines = [
+    `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}'${document.servers[0]?.url ?? ''}${filled}${needed.length > 0 ? `?${needed.join('&')}` : ''}'`,
+    ...(scheme === 'visitorToken' ? [`-H "Authorization: Bearer $TOKEN"`] : []),
+    ...(scheme === 'agentCookie' ? [`-b "__Host-usher=$COOKIE"`] : []),
+    ...(method === 'get' ? [] : [`-H 'Content-Type: application/json'`]),
+    ...(body ? [`-d '${JSON.stringify(exampleOf(body, document.components.schemas), null, 2)}'`] : []),
+  ]
+  return `<details class="example"><summary>curl</summary><pre><code>${escapeHtml(lines.join(' \\\n  '))}</code></pre></details>`
 }
 
 const example = (schema: JsonSchema, document: OpenApiDocument): string =>

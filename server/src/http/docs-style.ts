@@ -3,7 +3,7 @@ export const docsStyle = `
 :root { color-scheme: light dark; --ink: #1c1b29; --dim: #66647a; --line: #e4e2ee; --paper: #fff; --soft: #f6f5fb; --accent: #5b3df5; --get: #0b7a55; --post: #3a49d6; --put: #9a5b00; --patch: #8a3ab8; --bad: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --ink: #eceaf6; --dim: #a19eb8; --line: #34314a; --paper: #15141f; --soft: #1e1c2c; --accent: #a594ff; --get: #4cc79a; --post: #8e9bff; --put: #e3a64a; --patch: #cf8df5; --bad: #ff8a80; } }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; scroll-padding-top: 1rem; }
+html { scroll-padding-top: 1rem; }
 body { margin: 0; display: grid; grid-template-columns: 19rem minmax(0, 1fr); font: 15px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em; }
 a:hover { text-decoration-color: currentColor; }

@@ -39,9 +39,7 @@ export function mountPages(app: Hono<HttpEnv>, { config, widget, demo, document 
   })
   app.get('/console/icon.svg', (c) => sendFile(c, icon, 'public, max-age=86400'))
   app.get('/console/assets/:name', (c) => sendBuilt(c, widget.consoleFile(c.req.param('name'))))
-  const sendConsole = (c: HttpContext) => sendPage(c, consoleHtml, consolePolicy(config.url))
-  app.get('/console', sendConsole)
-  app.get('/console/', sendConsole)
+  app.get('/console', (c) => sendPage(c, consoleHtml, consolePolicy(config.url)))
   if (demo) app.route('/demo', demo)
 }
 

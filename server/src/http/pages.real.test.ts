@@ -159,6 +159,12 @@ describe('/console', () => {
     expect((await app.ask('GET', '/console/assets/console.B2.js')).text).toBe('draw()\n')
   })
 
+  test('is found with a slash at its end', async () => {
+    const answer = await app.ask('GET', '/console/')
+    expect(answer.status).toBe(301)
+    expect(new URL(answer.headers.get('location') ?? '', 'http://x').pathname).toBe('/console')
+  })
+
   test('says what to do when nothing is built', async () => {
     const answer = await createApp({ ...app.deps, metrics: quietMetrics, widget: { ...app.deps.widget, consoleEntry: undefined } }).request(
       '/console',
@@ -178,7 +184,6 @@ describe('/openapi.json', () => {
     '/docs/style.css',
     '/w/assets/:name',
     '/console',
-    '/console/',
     '/console/icon.svg',
     '/console/assets/:name',
   ]

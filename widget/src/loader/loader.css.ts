@@ -2,7 +2,7 @@ import { phoneQuery } from '../ui/phone-query.ts'
 
 /**
  * Launcher, badge and frame. `!important` on the host: rules of the page win over `:host` otherwise.
- * The z-index 2147483000 leaves room above for a page that really must cover the chat.
+ * Only closing delays `visibility`: what is opened must take the focus at once. The z-index 2147483000 leaves room above for a page that really must cover the chat.
  */
 export const loaderCss = `
 :host {
@@ -77,7 +77,7 @@ button { font: inherit; color: inherit; cursor: pointer; border: 0; padding: 0; 
   transform: translateY(12px) scale(.98);
   transition: .2s;
 }
-:host(.open) .frame { visibility: visible; opacity: 1; transform: none }
+:host(.open) .frame { visibility: visible; opacity: 1; transform: none; transition-property: opacity, transform }
 .header { display: flex; align-items: center; gap: 10px; min-height: 64px; padding: 0 16px; border-bottom: 1px solid #8883 }
 .header b { flex: 1; font-size: 16px }
 .round { width: 40px; height: 40px; margin-inline-end: -6px; opacity: .7 }

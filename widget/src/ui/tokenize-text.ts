@@ -36,7 +36,6 @@ function hrefOf(label: string): string | undefined {
 function withoutTrailingPunctuation(text: string): string {
   let label = text.replace(/[.,;:!?…]+$/, '')
   while (label.endsWith(')') && count(label, ')') > count(label, '(')) label = label.slice(0, -1).replace(/[.,;:!?…]+$/, '')
-  while (label.endsWith(']') && count(label, ']') > count(label, '[')) label = label.slice(0, -1).replace(/[.,;:!?…]+$/, '')
   return label
 }
 

@@ -13,7 +13,7 @@ const english = {
   online: 'Online now',
   away: 'We answer as soon as we can',
   firstAnswer: 'The team is here. Ask away!',
-  laterAnswer: 'Nobody is at the desk right now. Leave a message, it will be answered here.',
+  laterAnswer: 'Nobody is available right now. Leave a message, you will be answered here.',
   loading: 'Loading messages',
   start: 'This is where your conversation begins',
   typing: (name: string) => `${name} is typing`,
@@ -26,8 +26,8 @@ const english = {
   // events of the thread
   joined: (name: string) => `${name} joined the conversation`,
   queued: (position: number) => (position > 1 ? `You are number ${position} in the queue` : 'You are next in the queue'),
-  queuedOffline: 'Nobody is available right now. Your message is kept and will be answered here.',
-  agentGone: 'Your agent lost the connection. We are finding someone else for you.',
+  queuedOffline: 'Nobody is available right now. You will be answered here.',
+  agentGone: 'Your agent is gone. We are finding someone else for you.',
   ended: 'Conversation ended. Write again whenever you like.',
   reopened: 'Conversation reopened',
 
@@ -68,8 +68,6 @@ const englishErrors: Partial<Record<ErrorCode, string>> & { internal: string } =
   service_unavailable: 'The chat is having a short break.',
   rate_limited: 'That was a little too fast.',
   message_too_long: 'The message is too long.',
-  payload_too_large: 'The message is too long.',
-  validation_failed: 'The message cannot be sent as it is.',
   thread_full: 'This conversation is very busy right now.',
   outbox_full: 'Too many messages wait for the connection.',
   internal: 'Something went wrong on our side.',

@@ -16,6 +16,8 @@ export function ThreadView({ items }: { items: readonly TimelineItem[] }) {
   const { client, wording } = usePanel()
   const { texts } = wording
   const { hasOlder, loadingOlder } = useReadable(client.thread.status)
+  // Read here: the dots push the end of the thread along.
+  const [typist] = useReadable(client.thread.typing)
   const rows = useMemo(() => arrangeRows(items), [items])
   const list = useRef<HTMLElement>(null)
   const loadOlder = () => {
@@ -40,7 +42,7 @@ export function ThreadView({ items }: { items: readonly TimelineItem[] }) {
             <ThreadRow key={row.key} row={row} />
           ))}
         </div>
-        <TypingRow />
+        {typist && <TypingRow typist={typist} />}
       </section>
       {!atEnd && (
         <button

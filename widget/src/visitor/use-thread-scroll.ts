@@ -49,10 +49,14 @@ export function useThreadScroll(list: RefObject<HTMLElement | null>, items: read
       setAtEnd(place.current.atEnd)
       if (view.scrollTop < olderReach) loadOlder()
     }
-    if (view.scrollHeight <= view.clientHeight) loadOlder()
     view.addEventListener('scroll', onScroll, { passive: true })
     return () => view.removeEventListener('scroll', onScroll)
   })
+
+  useEffect(() => {
+    // Too few to scroll. Once for each change: a page that cannot be read must not be asked for on and on.
+    if (list.current && list.current.scrollHeight <= list.current.clientHeight) loadOlder()
+  }, [items])
 
   useEffect(() => {
     const view = list.current

@@ -12,7 +12,7 @@ export const baseCss = `
   --control: light-dark(#8b8b9a, #71717f);
   --ink: light-dark(#17171f, #f0f0f4);
   --quiet: light-dark(#5d5d6b, #a5a5b3);
-  --faint: light-dark(#6b6b7a, #9292a1);
+  --faint: light-dark(#666675, #9292a1);
   --accent: light-dark(#4f46e5, #5b53ea);
   --accent-hover: light-dark(#4338ca, #6d66f2);
   --accent-ink: light-dark(#4338ca, #b3aeff);

@@ -6,7 +6,7 @@ import { states } from './states.ts'
 declare global {
   interface Window {
     /** The client behind the panel, for tests. */
-    gallery?: FakeClient
+    visitorGallery?: FakeClient
   }
 }
 
@@ -15,6 +15,6 @@ export const mount: MountApp = (host) => {
   const make = states[location.hash.slice(1)] ?? states.talk
   if (!make) throw new Error('unable to draw; there is no such state')
   const client = make()
-  window.gallery = client
+  window.visitorGallery = client
   return new VisitorApp({ window, host, client, locale: document.documentElement.lang || 'en' })
 }

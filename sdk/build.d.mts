@@ -1,0 +1,2 @@
+export const visitorBudget: number
+export function buildSdk(): Promise<{ visitor: number }>

@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Gaps } from './gaps.ts'
+
+let gaps: Gaps
+beforeEach(() => {
+  gaps = new Gaps()
+  gaps.reset(100)
+})
+
+describe('[P5] a hole is noticed', () => {
+  it('when a message names one before it that was not seen', () => {
+    gaps.live('visitor', 103, 101)
+    expect(gaps.after).toBe(100)
+  })
+
+  it('when history saved what was not seen', () => {
+    gaps.live('visitor', 101, 100)
+    gaps.exist([101, 105])
+    expect(gaps.after).toBe(104)
+  })
+
+  it('from behind the last message that was seen on that subject', () => {
+    gaps.live('agent', 101, 99)
+    gaps.live('visitor', 102, 0)
+    gaps.live('agent', 110, 108)
+    expect(gaps.after).toBe(101)
+  })
+
+  it('and the oldest of several comes first', () => {
+    gaps.exist([120])
+    gaps.exist([105])
+    expect(gaps.after).toBe(104)
+  })
+})
+
+describe('there is no hole', () => {
+  it('when each message follows the one before', () => {
+    gaps.live('visitor', 101, 0)
+    gaps.live('agent', 102, 98)
+    gaps.live('visitor', 103, 101)
+    gaps.exist([101, 102, 103])
+    expect(gaps.after).toBe(undefined)
+  })
+
+  it('when a message comes twice or late', () => {
+    gaps.live('visitor', 103, 101)
+    gaps.live('visitor', 103, 101)
+    gaps.live('visitor', 101, 0)
+    expect(gaps.after).toBe(undefined)
+  })
+
+  it('after the part of the thread was read, even if nothing stands there for this reader', () => {
+    gaps.exist([105])
+    gaps.read(104, 110, [])
+    expect(gaps.after).toBe(undefined)
+  })
+})
+
+describe('a page', () => {
+  it('that goes on from what is known moves the known end', () => {
+    gaps.read(100, 140, [101, 140])
+    expect(gaps.covered).toBe(140)
+    expect(gaps.has(120)).toBe(true)
+  })
+
+  it('that begins further on fills only its own part', () => {
+    gaps.exist([105, 130])
+    gaps.read(125, 140, [130])
+    expect(gaps.covered).toBe(100)
+    expect(gaps.after).toBe(104)
+  })
+
+  it('of a server that is behind leaves the hole open', () => {
+    gaps.live('visitor', 120, 110)
+    gaps.read(100, 105, [])
+    expect(gaps.after).toBe(105)
+  })
+})
+
+it('[P5] whatever the live feed drops: reading where it says until nothing is missing finds everything the feed hinted at', () => {
+  const feed = fc.array(fc.record({ subject: fc.constantFrom('a', 'b', 'c'), isHeard: fc.boolean(), isSaved: fc.boolean() }), {
+    maxLength: 60,
+  })
+  fc.assert(
+    fc.property(feed, (messages) => {
+      const known = new Gaps()
+      const last = new Map<string, number>()
+      const seen = new Set<number>()
+      const hinted = new Set<number>()
+      messages.forEach(({ subject, isHeard, isSaved }, i) => {
+        const previous = last.get(subject) ?? 0
+        if (isHeard) {
+          known.live(subject, i + 1, previous)
+          seen.add(i + 1)
+          if (previous > 0) hinted.add(previous)
+        }
+        if (isSaved) {
+          known.exist([i + 1])
+          hinted.add(i + 1)
+        }
+        last.set(subject, i + 1)
+      })
+      for (let pages = 0; known.after !== undefined; pages++) {
+        expect(pages).toBeLessThan(100)
+        const from = known.after
+        const rows = messages.map((_, i) => i + 1).filter((seq) => seq > from)
+        const page = rows.slice(0, 7)
+        const end = page.length < rows.length ? page.at(-1)! : messages.length
+        for (const seq of page) seen.add(seq)
+        known.read(from, end, page)
+      }
+      for (const seq of hinted) expect(seen).toContain(seq)
+    }),
+  )
+})
