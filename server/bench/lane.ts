@@ -8,6 +8,3 @@ export interface Lane {
   onText(listener: (text: string) => void): () => void
   close(): Promise<void>
 }
-
-/** Opens a lane with this many senders, fresh threads each time: the stream keeps only so many messages of one subject. */
-export type OpenLane = (senders: number) => Promise<Lane>

@@ -50,7 +50,7 @@ export async function startOwnStack({ home, env = {} }: OwnStackOptions = {}): P
 }
 
 /** A TCP port of loopback nobody uses right now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const address = server.address()

@@ -17,7 +17,7 @@ import { createMetrics } from '../src/metrics.ts'
 import { startNats, startPostgres, type TestDatabase } from './start-stack.ts'
 
 /** Where the app believes to be. */
-export const testUrl = 'https://chat.example'
+const testUrl = 'https://chat.example'
 
 export interface TestApp extends AsyncDisposable {
   readonly deps: HttpDeps

@@ -1,7 +1,7 @@
 import type { Widget } from './create-widget.ts'
 
 /** Any element of the page with this attribute opens the chat. */
-export const openAttribute = 'data-usher-open'
+const openAttribute = 'data-usher-open'
 
 /** Events of the panel the page must not see: its shortcuts and focus traps take the shadow host for a plain element. */
 const ownEvents = ['keydown', 'keyup', 'keypress', 'focusin']

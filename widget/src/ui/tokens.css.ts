@@ -49,9 +49,6 @@ export const shadeTokensCss = `
 }
 `
 
-/** All of them. */
-export const tokensCss = baseTokensCss + shadeTokensCss
-
 /** Avatars: a soft ground and a strong letter of the same hue, readable in both schemes. */
 export const avatarCss = `
 .avatar {

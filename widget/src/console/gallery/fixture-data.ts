@@ -6,8 +6,8 @@ export const now = Date.UTC(2026, 4, 14, 9, 42)
 export const minutes = (count: number) => count * 60_000
 const iso = (ago: number) => new Date(now - ago).toISOString()
 
-export const site = 'sitemovietickets0000'
-export const ids = (kind: string, number: number) => `${kind}${'0'.repeat(20)}`.slice(0, 20 - String(number).length) + number
+const site = 'sitemovietickets0000'
+const ids = (kind: string, number: number) => `${kind}${'0'.repeat(20)}`.slice(0, 20 - String(number).length) + number
 
 export const me: Me = {
   id: ids('agent', 1),

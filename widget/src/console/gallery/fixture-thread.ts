@@ -62,7 +62,7 @@ export function resolvedTail(conversation: Conversation): TimelineItem[] {
 }
 
 /** Nobody was free. */
-export function queuedThread(conversation: Conversation): TimelineItem[] {
+function queuedThread(conversation: Conversation): TimelineItem[] {
   const { visitor, id, lastMessage } = conversation
   const considered = [
     { agent: ben.id, name: ben.name, outcome: 'full' as const, open: 4, capacity: 4 },
@@ -79,7 +79,7 @@ export function queuedThread(conversation: Conversation): TimelineItem[] {
 }
 
 /** A colleague's. */
-export function colleagueThread(conversation: Conversation): TimelineItem[] {
+function colleagueThread(conversation: Conversation): TimelineItem[] {
   const { visitor, id, assignee, lastMessage } = conversation
   const colleague = assignee ?? ben
   return [

@@ -7,7 +7,7 @@ export interface Route {
   card: boolean
 }
 
-export const inboxViews = ['mine', 'queue', 'all', 'resolved'] as const satisfies readonly InboxView[]
+const inboxViews = ['mine', 'queue', 'all', 'resolved'] as const satisfies readonly InboxView[]
 
 const home: Route = { view: 'mine', card: false }
 

@@ -22,7 +22,7 @@ export const baseCss = `
   --note-line: light-dark(#f0dca3, #5a4818);
   --note-ink: light-dark(#6e4b00, #f0cf83);
   --good: light-dark(#15803d, #4ac585);
-  --away: light-dark(#b45309, #f0b44c);
+  --away: light-dark(#a34a07, #f0b44c);
   --bad: light-dark(#b91c1c, #ff8b8b);
   --bad-soft: light-dark(#fdecec, #3a1c20);
   --bad-line: light-dark(#f5c6c6, #6b2c33);
@@ -206,7 +206,7 @@ kbd {
 .notice-actions { display: flex; gap: .5rem; margin-block-start: .75rem; color: var(--ink) }
 
 @media (prefers-reduced-motion: reduce) {
-  *, ::before, ::after { animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition-duration: .01ms !important; scroll-behavior: auto !important }
+  *, ::before, ::after { animation: none !important; transition: none !important }
 }
 @media (forced-colors: active) {
   .dot, .switch, .badge { forced-color-adjust: none }

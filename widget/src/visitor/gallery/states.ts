@@ -40,7 +40,7 @@ const event = (type: ThreadEvent['type'], data: object, at: number): TimelineEve
 })
 
 /** A conversation with everything in it. */
-export const talk = (): TimelineItem[] => [
+const talk = (): TimelineItem[] => [
   message('Hi! Can I still change the seats of a booking?', -1500, 'me'),
   event('conversation.assigned', { agent: noah, by: 'router' }, -1499),
   message('Sure. Which booking is it?', -1498, noah),
@@ -87,7 +87,7 @@ function ready(items: TimelineItem[], change: (client: FakeClient) => void = () 
 
 const failing = (error: UsherError): FakeClient => createFakeClient({ start: () => Promise.reject(error) })
 
-export const long = Array.from({ length: 60 }, (_, i) =>
+const long = Array.from({ length: 60 }, (_, i) =>
   message(`Line ${i + 1}: what was said at some length, so that it wraps.`, i, i % 3 ? anna : 'me'),
 )
 

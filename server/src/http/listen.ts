@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
-import type { Config } from './config.ts'
-import type { HttpEnv } from './http/http-context.ts'
+import type { Config } from '../config.ts'
+import type { HttpEnv } from './http-context.ts'
 
 /** An HTTP server whose answers can be exchanged while it runs. */
 export interface Listener {
