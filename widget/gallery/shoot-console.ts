@@ -1,6 +1,6 @@
 /** Photographs scenes: `tsx widget/gallery/shoot-console.ts <folder> [scene …]`. */
-import { chromium } from 'playwright-core'
 import { scenes } from '../src/console/gallery/scenes.ts'
+import { openBrowser } from '../test/open-browser.ts'
 import { serveConsole } from './serve-console.ts'
 
 const looks = {
@@ -12,16 +12,8 @@ const looks = {
 } as const
 
 const [folder = '.', ...wanted] = process.argv.slice(2)
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-]
 const gallery = await serveConsole()
-const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: flags })
+const browser = await openBrowser()
 try {
   for (const choice of wanted.length > 0 ? wanted : Object.keys(scenes).map((name) => `${name}:light`)) {
     const [name = '', look = 'light'] = choice.split(':')

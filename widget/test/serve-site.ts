@@ -12,6 +12,8 @@ export interface SiteFiles {
   body?: string
   /** In front of the tag. */
   head?: string
+  /** Reading direction of the page; default `ltr`. */
+  dir?: string
   /** Answers everything else; by default the server is away. */
   other?: (request: IncomingMessage, response: ServerResponse) => void
 }
@@ -34,7 +36,7 @@ const strictPolicy =
 const pageCss = 'div, button, span { padding: 40px !important; color: lime !important; position: relative } body { min-height: 200vh }'
 
 /** A strict page that carries the tag, and Usher's files. `?plain` leaves the tag out. */
-export async function serveSite({ loader, app, body = '', head = '', other }: SiteFiles): Promise<TestSite> {
+export async function serveSite({ loader, app, body = '', head = '', dir = 'ltr', other }: SiteFiles): Promise<TestSite> {
   const asked: string[] = []
   let broken = false
   const settings: WidgetSettings = {
@@ -48,7 +50,7 @@ export async function serveSite({ loader, app, body = '', head = '', other }: Si
     { level: 9 },
   )
   const page = (plain: boolean) =>
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test</title><link rel="stylesheet" href="/page.css">${plain ? '' : `${head}<script async src="/w/test.js"></script>`}</head><body><main><h1>Page</h1><input id="field"><button id="button">Button</button>${body}</main></body></html>`
+    `<!doctype html><html lang="en" dir="${dir}"><head><meta charset="utf-8"><title>Test</title><link rel="stylesheet" href="/page.css">${plain ? '' : `${head}<script async src="/w/test.js"></script>`}</head><body><main><h1>Page</h1><input id="field"><button id="button">Button</button>${body}</main></body></html>`
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://site')
     asked.push(pathname)
