@@ -90,11 +90,11 @@ describe('the thread', () => {
         return gallery.client.thread('', first?.visitor.id ?? '').items.getSnapshot().length
       })
     const before = await held()
-    // One wheel turn that ends well before the start: where the view is then, it has to stay.
-    await page.evaluate(() => document.querySelector('.log')?.scrollTo(0, 700))
+    // Near the start, but with rows on screen that are drawn already: where they are, they have to stay.
+    await page.evaluate(() => document.querySelector('.log')?.scrollTo(0, 780))
     const bubble = await page.evaluateHandle(() => {
       const ceiling = document.querySelector('.log')?.getBoundingClientRect().top ?? 0
-      return [...document.querySelectorAll('.log .bubble')].find((one) => one.getBoundingClientRect().top > ceiling + 200)
+      return [...document.querySelectorAll('.log .bubble')].find((one) => one.getBoundingClientRect().top > ceiling + 400)
     })
     const top = () => bubble.evaluate((one) => (one?.isConnected ? one.getBoundingClientRect().top : undefined))
     const seen = await top()

@@ -248,7 +248,9 @@ describe('the panel', () => {
 
   test('a lost connection is told of with the seconds until the next try', async () => {
     await using opened = await openPanel('failed')
-    await expect.poll(() => inside(opened.page, '.banner').textContent()).toMatch(/^Connection lost\. Trying again in \d s$/)
+    await expect
+      .poll(() => inside(opened.page, '.banner').textContent(), { timeout: 5_000 })
+      .toMatch(/^Connection lost\. Trying again in \d s$/)
   })
 
   test('it is a labelled dialog with a polite log, and the page beside it stays usable', async () => {
