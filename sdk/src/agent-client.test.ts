@@ -176,6 +176,8 @@ describe('the inbox', () => {
     await settle()
     expect(assigned).toEqual([])
     conversations.push(conversation(2, { status: 'open', assignee: myCard }))
+    for (const n of [2, 2, 1]) tell(n, { type: 'conversation.assigned', data: { agent: myCard, by: 'router' } })
+    await world.clock.advance(1_000)
     tell(2, { type: 'conversation.assigned', data: { agent: myCard, by: 'router' } })
     await world.clock.advance(1_000)
     expect(assigned).toEqual([2])

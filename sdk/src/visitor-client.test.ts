@@ -129,6 +129,25 @@ describe('[P2] a message', () => {
     expect(await world.parts.outbox.load(visitor)).toEqual([])
   })
 
+  it('is forgotten when the thread was read, and shows it saved, before the outbox was', async () => {
+    await online()
+    await client.thread.send('saved meanwhile')
+    await client.close()
+    world.server.commit()
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const { outbox } = world.parts
+    world.parts.outbox = { ...outbox, load: (owner) => opened.then(() => outbox.load(owner)) }
+    client = createVisitor(world)
+    await client.start()
+    expect(screen()).toEqual(['mine: saved meanwhile (saved)'])
+    open()
+    await settle()
+    expect(await outbox.load(visitor)).toEqual([])
+  })
+
   it('introduces a new visitor to the agents', async () => {
     client = createVisitor(world, { page: () => ({ url: 'https://shop.example/', title: 'Shop' }), locale: 'de' })
     await online()
@@ -257,6 +276,22 @@ describe('[P4] order', () => {
     expect(screen()).toEqual(['Anna: agent first', 'mine: visitor second (saved)'])
   })
 
+  it('is never mixed up by a connection of an earlier life of the stream: it is replaced', async () => {
+    await client.start()
+    world.server.epoch++
+    client.connect()
+    await settle()
+    const sent = client.thread.send('one')
+    await world.clock.advance(1_000)
+    await sent
+    expect(world.server.dials).toBe(2)
+    expect(client.session.getSnapshot()?.epoch).toBe(world.server.epoch)
+    say('two')
+    world.server.commit()
+    await settle()
+    expect(client.thread.items.getSnapshot().map(({ seq }) => seq)).toEqual(world.server.page({}).messages.map(({ seq }) => seq))
+  })
+
   it('takes what a power cut took from the stream off the screen, and sends the own part again', async () => {
     await online()
     await client.thread.send('saved')
@@ -319,6 +354,25 @@ describe('logout', () => {
     await expect(started).rejects.toMatchObject({ code: 'aborted' })
     expect(client.session.getSnapshot()).toBe(null)
     expect(world.parts.storage.getItem(storageKey)).toBe(null)
+  })
+
+  it('drops an answer that comes after it', async () => {
+    let answer = () => {}
+    const late = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    client = createVisitor(world, {
+      async fetch(input, init) {
+        await late
+        return world.server.fetch(input, init)
+      },
+    })
+    const started = client.start()
+    await settle()
+    await client.logout()
+    answer()
+    await expect(started).rejects.toMatchObject({ code: 'aborted' })
+    expect(client.session.getSnapshot()).toBe(null)
   })
 
   it('identify starts over as the person the site vouches for', async () => {

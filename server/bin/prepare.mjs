@@ -17,9 +17,11 @@ export function checkNode() {
 export async function ensurePackages() {
   if (hasPackages()) return
   process.stdout.write('installing npm packages …\n')
-  const code = await runProgram(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Not `npm ci`: it refuses a lock file without the optional packages of every other platform, which not every registry has.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+  const code = await runProgram(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
   if (code === 0) return
-  process.stderr.write('unable to install the npm packages; npm ci failed\n')
+  process.stderr.write('unable to install the npm packages; npm install failed\n')
   process.exit(1)
 }
 
