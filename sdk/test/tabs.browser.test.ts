@@ -35,7 +35,6 @@ afterAll(async () => {
 beforeEach(async () => {
   faults.length = 0
   context = await browser.newContext()
-  await context.route('**/sdk-test', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Shop</title>' }))
 })
 afterEach(async () => {
   await context.close()
@@ -46,8 +45,9 @@ afterEach(async () => {
 async function openTab({ connect }: { connect: boolean }): Promise<Page> {
   const page = await context.newPage()
   page.on('pageerror', (error) => faults.push(error.message))
-  await page.goto(`${stack.demo.url}/sdk-test`)
-  await page.addScriptTag({ content: script })
+  // Any page of that origin will do.
+  await page.goto(`${stack.demo.url}/healthz`)
+  await page.evaluate(`${script};window.sdk = sdk`)
   await page.evaluate(
     async ({ url, siteKey, isOnline }) => {
       window.client = window.sdk.createVisitorClient({ baseUrl: url, siteKey })

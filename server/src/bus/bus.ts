@@ -46,7 +46,7 @@ export interface ConsumeOptions {
   maxWaitMs: number
   /** Most messages held here, waiting ones included. Default: two batches. */
   maxBuffered?: number
-  /** How often held messages are kept alive, ms. Default 10 s, a third of the consumers' `ack_wait`: two of these may get lost. */
+  /** How often held messages are kept alive, ms. Default 2 s, a third of the consumers' `ack_wait`: two of these may get lost. */
   keepAliveMs?: number
   /**
    * Handles a batch, and acks each message of it when it is truly done. The next batch comes after the promise. Until then all

@@ -16,7 +16,7 @@ export type ConsumeFrom = Readonly<{ nc: NatsConnection; durable: string; inboxP
  */
 export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningConsumption {
   const { durable, log } = from
-  const { maxBatch, maxWaitMs, maxBuffered = 2 * maxBatch, keepAliveMs = 10_000, onBatch } = options
+  const { maxBatch, maxWaitMs, maxBuffered = 2 * maxBatch, keepAliveMs = 2_000, onBatch } = options
   const waiting: HeldMessage[] = []
   let working: HeldMessage[] = []
   let current: Promise<void> | undefined

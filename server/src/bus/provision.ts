@@ -24,7 +24,7 @@ export interface ProvisionOptions {
   maxBytes?: number
   /** Most messages of one subject, so of one author in one thread. */
   maxPerSubject?: number
-  /** How long a worker may hold a message before it is delivered again. */
+  /** How long a worker may hold a message without a sign of life before it is delivered again: what a killed server held is this late. */
   ackWaitMs?: number
   /** How long to wait for NATS. */
   timeoutMs?: number
@@ -48,7 +48,7 @@ export async function provision(options: ProvisionOptions): Promise<void> {
 }
 
 async function provisionOver(options: ProvisionOptions): Promise<void> {
-  const { url, creds, timeoutMs = 10_000, ackWaitMs = 30_000 } = options
+  const { url, creds, timeoutMs = 10_000, ackWaitMs = 6_000 } = options
   const authenticator = jwtAuthenticator(creds.jwt, new TextEncoder().encode(creds.seed))
   const nc = await connect({
     servers: url.split(','),

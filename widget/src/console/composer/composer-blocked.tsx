@@ -1,10 +1,12 @@
 import type { Conversation } from '@usher-chat/sdk/protocol'
 import { useConsole } from '../state/console.ts'
+import { useTurnTo } from '../state/use-turn-to.ts'
 import type { ComposerOffer } from './composer-offer.ts'
 
 /** Why no reply can be written here, and the way out. */
 export function ComposerBlocked({ offer, conversation }: { offer: ComposerOffer; conversation: Conversation }) {
-  const { actions, route } = useConsole()
+  const { actions } = useConsole()
+  const turnTo = useTurnTo()
   switch (offer.kind) {
     case 'colleague':
       return (
@@ -21,7 +23,7 @@ export function ComposerBlocked({ offer, conversation }: { offer: ComposerOffer;
         <Blocked
           text="This conversation is resolved; the visitor has started a new one."
           action="Go to the new one"
-          onAction={() => route.go({ conversation: offer.by })}
+          onAction={() => turnTo(conversation.id, offer.by)}
         />
       )
     default:
