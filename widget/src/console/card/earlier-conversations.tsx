@@ -14,12 +14,8 @@ interface EarlierProps {
 
 /** Every conversation with this visitor; choosing one shows it in place. */
 export function EarlierConversations({ conversations, openId, error, onRetry }: EarlierProps) {
-  const { route, clock, remember } = useConsole()
+  const { route, clock } = useConsole()
   const now = new Date(useReadable(clock))
-  const open = (conversation: Conversation) => {
-    remember(conversation)
-    route.go({ conversation: conversation.id, card: false })
-  }
   return (
     <section class="earlier" aria-labelledby="earlier-title">
       <h3 id="earlier-title">Conversations</h3>
@@ -33,34 +29,21 @@ export function EarlierConversations({ conversations, openId, error, onRetry }: 
       )}
       {conversations === undefined && error === undefined && <div class="skeleton-line" aria-hidden="true" />}
       <ul>
-        {conversations?.map((conversation) => (
-          <li key={conversation.id}>
-            <Earlier conversation={conversation} open={conversation.id === openId} now={now} onOpen={() => open(conversation)} />
+        {conversations?.map(({ id, status, openedAt, lastMessage }) => (
+          <li key={id}>
+            <button type="button" aria-current={id === openId} onClick={() => route.go({ conversation: id, card: false })}>
+              <span class="earlier-top">
+                <time dateTime={openedAt}>{timeFormat().day(new Date(openedAt), now)}</time>
+                <span class={`tag ${status}`}>{statusLabels[status]}</span>
+              </span>
+              <span class="earlier-text" dir="auto">
+                {lastMessage?.text ?? 'No messages'}
+              </span>
+            </button>
           </li>
         ))}
       </ul>
     </section>
-  )
-}
-
-interface EarlierRowProps {
-  conversation: Conversation
-  open: boolean
-  now: Date
-  onOpen: () => void
-}
-
-function Earlier({ conversation: { status, openedAt, lastMessage }, open, now, onOpen }: EarlierRowProps) {
-  return (
-    <button type="button" aria-current={open} onClick={onOpen}>
-      <span class="earlier-top">
-        <time dateTime={openedAt}>{timeFormat().day(new Date(openedAt), now)}</time>
-        <span class={`tag ${status}`}>{statusLabels[status]}</span>
-      </span>
-      <span class="earlier-text" dir="auto">
-        {lastMessage?.text ?? 'No messages'}
-      </span>
-    </button>
   )
 }
 

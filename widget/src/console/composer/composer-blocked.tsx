@@ -1,12 +1,10 @@
 import type { Conversation } from '@usher-chat/sdk/protocol'
 import { useConsole } from '../state/console.ts'
-import { useTurnTo } from '../state/use-turn-to.ts'
 import type { ComposerOffer } from './composer-offer.ts'
 
 /** Why no reply can be written here, and the way out. */
 export function ComposerBlocked({ offer, conversation }: { offer: ComposerOffer; conversation: Conversation }) {
-  const { actions } = useConsole()
-  const turnTo = useTurnTo()
+  const { actions, route } = useConsole()
   switch (offer.kind) {
     case 'colleague':
       return (
@@ -23,7 +21,7 @@ export function ComposerBlocked({ offer, conversation }: { offer: ComposerOffer;
         <Blocked
           text="This conversation is resolved; the visitor has started a new one."
           action="Go to the new one"
-          onAction={() => turnTo(conversation.id, offer.by)}
+          onAction={() => route.go({ conversation: offer.by })}
         />
       )
     default:

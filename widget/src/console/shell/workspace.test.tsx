@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { type Drawn, drawConsole } from '../gallery/draw-console.tsx'
 import { createFixtureClient, type FixtureOptions } from '../gallery/fixture-client.ts'
-import { conversation, envelope, happened, message, now } from '../gallery/fixture-data.ts'
+import { conversation, message, now } from '../gallery/fixture-data.ts'
 import { threadOf } from '../gallery/fixture-thread.ts'
 
 let drawn: Drawn | undefined
@@ -121,34 +121,4 @@ test('what a visitor writes in the open thread appears', async () => {
   client.arrive(mine.visitor.id, message(mine.visitor, 300, { ago: 0, text: 'One more thing' }))
   await settle()
   expect(find('[role=log]').textContent).toContain('One more thing')
-})
-
-test('when the visitor writes again after a resolved conversation, the next one takes its place and the thread stays', async () => {
-  const next = conversation(0, { openedSeq: 400 })
-  const renewed = { ...next, id: 'convnext000000000000' }
-  const { client, press, settle, find } = await open(`/mine/${mine.id}`)
-  await press('e', document.body)
-  const log = find('[role=log]')
-  client.conversations.set([...client.conversations.getSnapshot(), renewed])
-  client.arrive(mine.visitor.id, happened(400, 0, { ...envelope(renewed.id), type: 'conversation.opened', data: {} }))
-  await settle()
-  expect(location.hash).toBe(`#/mine/${renewed.id}`)
-  expect(find('[role=log]')).toBe(log)
-  expect(find('textarea')).toBeDefined()
-})
-
-test('the next conversation waits while something is being written about the last one', async () => {
-  const renewed = { ...conversation(0), id: 'convnext000000000000' }
-  const { client, press, settle, click, type, text } = await open(`/mine/${mine.id}`)
-  await press('e', document.body)
-  await click('.modes button:nth-of-type(2)')
-  await type('textarea', 'Remember the refund')
-  client.conversations.set([...client.conversations.getSnapshot(), renewed])
-  client.arrive(mine.visitor.id, happened(400, 0, { ...envelope(renewed.id), type: 'conversation.opened', data: {} }))
-  await settle()
-  expect(location.hash).toBe(`#/mine/${mine.id}`)
-  await click('.modes button:nth-of-type(1)')
-  expect(text()).toContain('the visitor has started a new one')
-  await click('.composer-blocked button')
-  expect(location.hash).toBe(`#/mine/${renewed.id}`)
 })

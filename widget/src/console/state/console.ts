@@ -20,8 +20,6 @@ export interface Console {
   actions: Actions
   /** Conversations as the last own action left them: newer than any list until the list catches up. */
   changed: Store<ReadonlyMap<ConversationId, Conversation>>
-  /** Makes a conversation known before it is opened, so that the pane need not wait for it. */
-  remember(conversation: Conversation): void
   /** The time, ms since 1970, moving every half minute: what relative times are measured against. */
   clock: Readable<number>
   /** The exact time, ms since 1970. */
@@ -42,22 +40,9 @@ export function createConsole({ client, storage, route, devices, clock, now }: C
   const settings = openSettings(storage)
   const toasts = openToasts()
   const changed = createStore<ReadonlyMap<ConversationId, Conversation>>(new Map())
-  const remember = (conversation: Conversation) => changed.set(new Map(changed.getSnapshot()).set(conversation.id, conversation))
-  const actions = createActions({ client, toasts, settings, onChange: remember, now })
-  return {
-    client,
-    storage,
-    route,
-    devices,
-    settings,
-    toasts,
-    actions,
-    changed,
-    remember,
-    clock,
-    now,
-    dialog: createStore<'shortcuts' | null>(null),
-  }
+  const onChange = (conversation: Conversation) => changed.set(new Map(changed.getSnapshot()).set(conversation.id, conversation))
+  const actions = createActions({ client, toasts, settings, onChange, now })
+  return { client, storage, route, devices, settings, toasts, actions, changed, clock, now, dialog: createStore<'shortcuts' | null>(null) }
 }
 
 export const ConsoleContext = createContext<Console | null>(null)

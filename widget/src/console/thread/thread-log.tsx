@@ -28,7 +28,7 @@ export function ThreadLog({ me, thread, conversation }: ThreadLogProps) {
   const status = useReadable(thread.status)
   const typing = useReadable(thread.typing)
   const scroller = useRef<HTMLDivElement>(null)
-  const mark = useUnreadMark(thread, conversation.unread)
+  const mark = useUnreadMark(thread)
   const rows = useMemo(() => withTyping(buildRows(items, mark), typing), [items, mark, typing])
   const name = visitorName(conversation.visitor)
   const names = useMemo(() => namesIn(items), [items])
@@ -101,13 +101,14 @@ function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
   return next
 }
 
-/** The divider stays where it was when the thread was opened, though everything is read a moment later. `unread`: as it is known now. */
-function useUnreadMark(thread: AgentThread, unread: number): UnreadMark | undefined {
+/** The divider stays where it was when the thread was opened, though everything is read a moment later. */
+function useUnreadMark(thread: AgentThread): UnreadMark | undefined {
   const { phase } = useReadable(thread.status)
-  const atOpening = useRef(unread)
-  const kept = useRef<{ mark: UnreadMark | undefined } | undefined>(undefined)
-  if (phase === 'ready') kept.current ??= { mark: unreadMark(thread.items.getSnapshot(), atOpening.current) }
-  return kept.current?.mark
+  const kept = useRef<{ thread: AgentThread; mark: UnreadMark | undefined } | undefined>(undefined)
+  if (phase === 'ready' && kept.current?.thread !== thread) {
+    kept.current = { thread, mark: unreadMark(thread.items.getSnapshot(), thread.unread.getSnapshot()) }
+  }
+  return kept.current?.thread === thread ? kept.current.mark : undefined
 }
 
 /** Read means that somebody looks: a background tab reads nothing. */

@@ -7,7 +7,6 @@ import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { composerOffer } from '../composer/composer-offer.ts'
 import { useConsole } from '../state/console.ts'
 import type { Drafts } from '../state/drafts.ts'
-import { useTurnTo } from '../state/use-turn-to.ts'
 import { newestConversation } from './newest-conversation.ts'
 import { ThreadHead } from './thread-head.tsx'
 import { ThreadLog } from './thread-log.tsx'
@@ -50,11 +49,11 @@ export function ThreadPane({ me, conversation, thread, drafts, composer }: Threa
 
 /** When the visitor writes again after a resolved conversation, the next one takes its place on screen, unless something is being written. */
 function useFollow({ id, status }: Conversation, newest: ConversationId | undefined, drafts: Drafts): void {
-  const turnTo = useTurnTo()
+  const { route } = useConsole()
   const wasNewest = useRef(false)
   useEffect(() => {
     const follow = wasNewest.current && newest !== undefined && newest !== id && status === 'resolved'
     wasNewest.current = newest === id
-    if (follow && drafts.read(id, 'reply') === '' && drafts.read(id, 'note') === '') turnTo(id, newest)
+    if (follow && drafts.read(id, 'reply') === '' && drafts.read(id, 'note') === '') route.replace({ conversation: newest })
   }, [id, newest, status])
 }
