@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Demo } from '../replay/cast.ts'
 import { startOwnStack } from '../replay/own-stack.ts'
-import { type Keys, loadKeys } from '../src/access/keys.ts'
+import { loadKeyFiles, type OperatorFile } from '../src/access/keys.ts'
 
 export interface BenchStack {
   demo: Demo
   /** The stack's own nats-server, for the floor. */
   natsUrl: string
-  keys: Keys
+  operator: OperatorFile
   stop(): Promise<void>
 }
 
@@ -25,5 +25,10 @@ export async function startBenchStack(): Promise<BenchStack> {
     },
   })
   const { natsPort } = JSON.parse(await readFile(join(stack.home, 'settings.json'), 'utf8')) as { natsPort: number }
-  return { demo: stack.demo, natsUrl: `nats://127.0.0.1:${natsPort}`, keys: loadKeys(join(stack.home, 'keys.json')), stop: stack.stop }
+  return {
+    demo: stack.demo,
+    natsUrl: `nats://127.0.0.1:${natsPort}`,
+    operator: loadKeyFiles({ keys: join(stack.home, 'keys.json'), operator: join(stack.home, 'operator.json') }).operator,
+    stop: stack.stop,
+  }
 }

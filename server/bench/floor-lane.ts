@@ -1,37 +1,30 @@
-import { newId, newMessageId, readChatSubject, subjects } from '@usher-chat/sdk/protocol'
-import { connect, headers, jwtAuthenticator, type NatsConnection } from 'nats'
-import type { Keys } from '../src/access/keys.ts'
-import { mintAgentJwt, mintVisitorJwt } from '../src/access/user-jwt.ts'
+import { dedupId, newId, newMessageId } from '@usher-chat/sdk/protocol'
+import { connect, headers, jwtAuthenticator, type NatsConnection, nanos, RetentionPolicy, StorageType } from 'nats'
+import { encodeJwt } from '../src/access/jwt.ts'
+import type { OperatorFile } from '../src/access/keys.ts'
+import { createKeyPair, keyPairFromSeed } from '../src/access/nkeys.ts'
 import type { Lane } from './lane.ts'
 
-/**
- * The floor: what the broker alone costs. The NATS client over TCP publishes the same payload to the same stream with the same rights, and another
- * client hears the republished copy. No edge, no schema, no outbox, no screen.
- */
-export async function openFloorLane({
-  natsUrl,
-  keys,
-  site,
-  senders,
-}: {
+export interface FloorOptions {
   natsUrl: string
-  keys: Keys
-  site: string
+  operator: OperatorFile
   senders: number
-}): Promise<Lane> {
-  const now = Date.now()
-  const visitors = Array.from({ length: senders }, () => newId())
-  const dial = (jwt: string, self: string): Promise<NatsConnection> =>
-    connect({ servers: natsUrl, authenticator: jwtAuthenticator(jwt), inboxPrefix: subjects.inboxPrefix(self), reconnect: false })
-  const connections = await Promise.all(
-    visitors.map((visitor) => dial(mintVisitorJwt({ keys, site, visitor, ttlMs: 600_000, now }).jwt, visitor)),
-  )
-  const agent = newId()
-  const screen = await dial(mintAgentJwt({ keys, sites: [site], agent, ttlMs: 600_000, now }).jwt, agent)
+}
+
+/**
+ * The floor: what the broker alone costs. The NATS client over TCP publishes the same payload to a stream of the same settings on the same
+ * nats-server, and another client hears the republished copy. No edge, no schema, no outbox, no screen, and no worker reads that stream.
+ */
+export async function openFloorLane({ natsUrl, operator, senders }: FloorOptions): Promise<Lane> {
+  const user = benchUser(operator)
+  const dial = () => connect({ servers: natsUrl, authenticator: jwtAuthenticator(user.jwt, user.seed), reconnect: false })
+  const screen = await dial()
+  await ensureStream(screen)
+  const connections = await Promise.all(Array.from({ length: senders }, dial))
+  const threads = connections.map(() => newId())
   const listeners = new Set<(text: string) => void>()
-  screen.subscribe(`live.chat.${site}.>`, {
+  screen.subscribe('live.floor.>', {
     callback: (_error, message) => {
-      if (readChatSubject(message.subject) === undefined) return
       const { body } = message.json<{ body: { text: string } }>()
       for (const listener of listeners) listener(body.text)
     },
@@ -41,15 +34,12 @@ export async function openFloorLane({
     name: 'JetStream alone',
     senders,
     async send(sender, text) {
-      const visitor = visitors[sender] as string
+      const thread = threads[sender] as string
       const id = newMessageId()
       const head = headers()
-      head.set('Nats-Msg-Id', `${visitor}:${id}`)
+      head.set('Nats-Msg-Id', dedupId(thread, id))
       const payload = JSON.stringify({ v: 1, id, kind: 'text', body: { text } })
-      await (connections[sender] as NatsConnection).request(subjects.visitorMessage(site, visitor), payload, {
-        headers: head,
-        timeout: 10_000,
-      })
+      await (connections[sender] as NatsConnection).request(`floor.${thread}.visitor`, payload, { headers: head, timeout: 10_000 })
     },
     onText(listener) {
       listeners.add(listener)
@@ -59,4 +49,29 @@ export async function openFloorLane({
       await Promise.all([...connections, screen].map((connection) => connection.close()))
     },
   }
+}
+
+/** As CHAT is made in bus/provision.ts, under other subjects. */
+async function ensureStream(nc: NatsConnection): Promise<void> {
+  const manager = await nc.jetstreamManager()
+  await manager.streams.add({
+    name: 'FLOOR',
+    subjects: ['floor.>'],
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    max_age: nanos(7 * 24 * 3_600_000),
+    max_msgs_per_subject: 2_000,
+    duplicate_window: nanos(600_000),
+    allow_direct: true,
+    republish: { src: 'floor.>', dest: 'live.floor.>' },
+  })
+}
+
+/** A user of the account with all rights: only who holds the operator's file can make one. */
+function benchUser({ accountSeed }: OperatorFile): { jwt: string; seed: Uint8Array } {
+  const pair = createKeyPair('U')
+  const all = { allow: ['>'] }
+  const nats = { type: 'user', version: 2, pub: all, sub: all, subs: -1, data: -1, payload: -1 }
+  const claims = { sub: pair.publicKey, name: 'bench', iat: Math.floor(Date.now() / 1_000), nats }
+  return { jwt: encodeJwt(claims, keyPairFromSeed(accountSeed)), seed: new TextEncoder().encode(pair.seed) }
 }

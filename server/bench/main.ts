@@ -52,7 +52,7 @@ async function inTurn(
 async function benchLanes(stack: BenchStack, rounds: number, lines: readonly string[], only: readonly string[]): Promise<Comparison[]> {
   const lanes = (senders: number) => ({
     usher: () => openUsherLane({ demo: stack.demo, senders }),
-    floor: () => openFloorLane({ natsUrl: stack.natsUrl, keys: stack.keys, site: stack.demo.site, senders }),
+    floor: () => openFloorLane({ natsUrl: stack.natsUrl, operator: stack.operator, senders }),
   })
   const latency: Round[] = []
   const throughput: Round[] = []
