@@ -5,7 +5,8 @@ import type { Lane } from './lane.ts'
 
 /** The whole way: SDK → edge → stream → SDK of an agent, with history, router and presence at work beside it. */
 export async function openUsherLane({ demo, senders }: { demo: Demo; senders: number }): Promise<Lane> {
-  const agents = await startAgents(demo)
+  // One other screen, as the floor has one.
+  const agents = await startAgents(demo, 1)
   const visitors = await Promise.all(Array.from({ length: senders }, () => open(demo)))
   const listeners = new Set<(text: string) => void>()
   const screen = agents[0]

@@ -30,9 +30,9 @@ export function createVisitor(demo: Demo): VisitorClient {
   })
 }
 
-/** Logs the demo's agents in (the owner only watches) and puts them online. */
-export async function startAgents(demo: Demo): Promise<AgentClient[]> {
-  const logins = demo.agents.filter(({ role }) => role === 'agent')
+/** Logs the demo's agents in, or the first `count` of them (the owner only watches), and puts them online. */
+export async function startAgents(demo: Demo, count?: number): Promise<AgentClient[]> {
+  const logins = demo.agents.filter(({ role }) => role === 'agent').slice(0, count)
   return Promise.all(
     logins.map(async ({ email, password }) => {
       const agent = createAgentClient({ baseUrl: demo.url, webSocket })
