@@ -72,6 +72,8 @@ describe('the widget on the whole stack', () => {
     await page.reload()
     await launcher(page).click()
     await log(page).getByText('It is me, Maya').waitFor()
+    // The open chat lies over the corner of the page with this button.
+    await launcher(page).click()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Sign in as Maya Chen' }).waitFor()
     await launcher(page).click()
