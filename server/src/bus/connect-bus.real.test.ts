@@ -176,6 +176,35 @@ test('[P8] nats-server is killed and comes back: the bus returns, consuming goes
   await vi.waitFor(async () => expect(await bus.consumerInfo('history')).toMatchObject({ pending: 0, unacked: 0 }), { timeout: 10_000 })
 })
 
+test('[P4] what still waits when NATS goes away is not handed over as if it were of the next life: it is delivered anew', async () => {
+  const nats = await start({ ackWaitMs: 2_000 })
+  const bus = await nats.bus()
+  let release = (): void => {}
+  const gate = new Promise<void>((resolve) => (release = resolve))
+  const seen: number[] = []
+  let finished = 0
+  bus.consume('history', {
+    maxBatch: 5,
+    maxWaitMs: 5,
+    onBatch: async (batch) => {
+      seen.push(...batch.map(({ seq }) => seq))
+      await gate
+      for (const message of batch) message.ack()
+      finished++
+    },
+  })
+  for (const n of oneTo(10)) await store(bus, n)
+  await vi.waitFor(async () => expect(await bus.consumerInfo('history')).toMatchObject({ unacked: 10 }))
+  await nats.kill9()
+  await vi.waitFor(() => expect(bus.status).toBe('disconnected'))
+  release()
+  await vi.waitFor(() => expect(finished).toBe(1))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(seen).toEqual(oneTo(5))
+  await nats.restart()
+  await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(oneTo(10))), { timeout: 10_000 })
+})
+
 test('[P8] while nats-server is frozen a publish fails with a timeout, and may be sent again', async () => {
   const nats = await start()
   const bus = await nats.bus()

@@ -71,7 +71,10 @@ function busOver(nc: NatsConnection, name: string, inboxPrefix: string, log: Log
     if (next === status) return
     status = next
     log.warn({ name, status }, `NATS is ${status}`)
-    if (status === 'connected') for (const consumption of running) consumption.restart()
+    for (const consumption of running) {
+      if (status === 'connected') consumption.restart()
+      else consumption.forget()
+    }
     for (const listener of [...listeners]) listener(status)
   }
   void followStatus(nc, become)

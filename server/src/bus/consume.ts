@@ -5,7 +5,12 @@ import { type HeldMessage, holdMessage } from './held-message.ts'
 import { openPull } from './open-pull.ts'
 
 /** A running consumption, and what the bus has to tell it. */
-export type RunningConsumption = Consumption & { restart(): void }
+export type RunningConsumption = Consumption & {
+  /** NATS is back: asks for messages anew. */
+  restart(): void
+  /** NATS is away. What waits may belong to a life of the stream that is over when it returns; in the same life it is delivered again. */
+  forget(): void
+}
 
 /** Whose consumer to read, and as whom. */
 export type ConsumeFrom = Readonly<{ nc: NatsConnection; durable: string; inboxPrefix: string; log: Log }>
@@ -51,6 +56,11 @@ export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningCons
     for (const held of [...working, ...waiting]) if (!held.settled) held.working()
   }, keepAliveMs)
 
+  const forget = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    waiting.length = 0
+  }
   const stop = async (): Promise<void> => {
     stopped = true
     pull.stop()
@@ -59,5 +69,5 @@ export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningCons
     await current
     clearInterval(keepAlive)
   }
-  return { stop, restart: pull.restart }
+  return { stop, restart: pull.restart, forget }
 }
