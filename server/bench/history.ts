@@ -27,7 +27,7 @@ export async function benchHistory({ rounds, lines }: { rounds: number; lines: r
     // Round −1 warms up and is not counted.
     for (let round = -1; round < rounds; round++) {
       const texts = Array.from({ length: rows }, (_, n) => `${lines[n % lines.length]} [${n}]`)
-      await publishMany({ natsUrl: nats.url, keys: nats.keys, site, visitors, perVisitor, lines: texts })
+      await publishMany({ nats, site, visitors, perVisitor, lines: texts })
       const usher = await drain(nats, db)
       const floor = await insertBare(db, site, texts)
       if (round >= 0) {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { freePort } from '../src/embedded/free-port.ts'
 import type { Demo } from './cast.ts'
 
 export interface OwnStack {
@@ -23,7 +23,7 @@ export interface OwnStackOptions {
 export async function startOwnStack({ home, env = {} }: OwnStackOptions = {}): Promise<OwnStack> {
   const folder = home ?? (await mkdtemp(join(tmpdir(), 'usher-stack-')))
   const port = await freePort()
-  const child = spawn(process.execPath, [resolve('server/bin/start.mjs')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/start.mjs')], {
     env: { ...process.env, USHER_LOG: 'warn', ...env, PORT: String(port), USHER_HOME: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -47,14 +47,4 @@ export async function startOwnStack({ home, env = {} }: OwnStackOptions = {}): P
       if (home === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** A TCP port of loopback nobody uses right now. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  if (address === null || typeof address === 'string') throw new Error('unable to find a free port')
-  return address.port
 }

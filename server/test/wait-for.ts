@@ -10,6 +10,18 @@ export async function waitFor(what: string, condition: () => boolean | Promise<b
   }
 }
 
+/** A condition that holds once a figure is above `least` and has been the same at five looks in a row. */
+export function steady(read: () => number | Promise<number>, least: number): () => Promise<boolean> {
+  let last = Number.NaN
+  let same = 0
+  return async () => {
+    const now = await read()
+    same = now === last ? same + 1 : 0
+    last = now
+    return now > least && same >= 5
+  }
+}
+
 /** Waits until a child accepts connections on 127.0.0.1:`port`. Throws at once when it has died. */
 export async function waitForPort(port: number, child: Child): Promise<void> {
   await waitFor(`port ${port}`, async () => {

@@ -5,7 +5,7 @@ import { hpub, messageHeader, pub, textMessage } from '../../test/edge-commands.
 import { startFakeNats } from '../../test/fake-nats.ts'
 import { dialEdge } from '../../test/raw-client.ts'
 import { startTestEdge } from '../../test/start-test-edge.ts'
-import { waitFor } from '../../test/wait-for.ts'
+import { steady, waitFor } from '../../test/wait-for.ts'
 
 const received = (socket: Socket): (() => string) => {
   let text = ''
@@ -81,11 +81,8 @@ describe('[P9] back-pressure', () => {
     slow.ws.pause()
     const before = process.memoryUsage().rss
     for (let sent = 0; sent < 1_000; sent++) nats.write(chunk)
-    await waitFor('nats-server to be held back', async () => {
-      const out = await at.counted('usher_edge_bytes_total{direction="out"}')
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      return out > 100_000 && out === (await at.counted('usher_edge_bytes_total{direction="out"}'))
-    })
+    const sentOut = () => at.counted('usher_edge_bytes_total{direction="out"}')
+    await waitFor('nats-server to be held back', steady(sentOut, 100_000))
     expect(nats.writableLength).toBeGreaterThan(40_000_000)
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
     expect(at.edge.sockets()).toBe(1)
@@ -126,11 +123,10 @@ describe('[P9] back-pressure', () => {
       return hpub(own, textMessage('x'.repeat(3_900), id), { header: messageHeader(user.id, id) })
     }
     for (let sent = 0; sent < 5_000; sent++) client.send(one())
-    await waitFor('the client to be held back', async () => {
-      const buffered = client.ws.bufferedAmount
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      return buffered > 1_000_000 && buffered === client.ws.bufferedAmount
-    })
+    await waitFor(
+      'the client to be held back',
+      steady(() => client.ws.bufferedAmount, 1_000_000),
+    )
     let came = 0
     nats.on('data', (chunk: Buffer) => {
       came += chunk.length

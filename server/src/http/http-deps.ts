@@ -1,4 +1,4 @@
-import type { SiteId, ThreadPage, VisitorId } from '@usher-chat/sdk/protocol'
+import type { ThreadPage } from '@usher-chat/sdk/protocol'
 import type { Hono } from 'hono'
 import type { AgentSessions } from '../access/agent-sessions.ts'
 import type { Keys } from '../access/keys.ts'
@@ -7,20 +7,11 @@ import type { Revocations } from '../access/revocations.ts'
 import type { Sites } from '../access/sites.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/connect-db.ts'
+import type { ThreadQuestion } from '../db/read-thread.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Readiness } from './readiness.ts'
 import type { WidgetFiles } from './widget-files.ts'
-
-/** Which page of which thread, and for whom: a visitor's page holds no note and no internal event. */
-export interface ThreadQuestion {
-  site: SiteId
-  visitor: VisitorId
-  reader: 'visitor' | 'agent'
-  after?: number | undefined
-  before?: number | undefined
-  limit: number
-}
 
 export type HttpConfig = Pick<
   Config,
