@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ensureChrome } from './chrome.mjs'
 import { checkNode, ensurePackages, root, runProgram } from './prepare.mjs'
 
@@ -38,6 +38,7 @@ for (const { name, passed, failed, seconds } of results) {
   const counts = `${passed} passed, ${failed} failed`
   process.stdout.write(`  ${failed === 0 ? '✓' : '✗'} ${name.padEnd(18)}${counts.padEnd(26)}${seconds.toFixed(1)} s\n`)
 }
+for (const { failures = [] } of results) for (const failure of failures) process.stdout.write(`\n${failure}\n`)
 process.stdout.write(`\n${total('passed')} passed, ${total('failed')} failed\n`)
 process.exitCode = total('failed') === 0 ? 0 : 1
 
@@ -57,6 +58,14 @@ async function vitest(args, env = {}) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const path = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const code = await runProgram(process.execPath, [path, 'run', ...args, ...reporters], { ...process.env, ...env })
-  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(report, 'utf8'))
-  return { passed, failed: code === 0 ? failed : Math.max(1, failed) }
+  const { numPassedTests: passed, numFailedTests: failed, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  return { passed, failed: code === 0 ? failed : Math.max(1, failed), failures: testResults.flatMap(failuresOf) }
+}
+
+/** Said again at the end, where whoever reads only the last page of a long run finds them. */
+function failuresOf({ name, message, assertionResults }) {
+  const file = relative(root, name)
+  const failed = assertionResults.filter(({ status }) => status === 'failed')
+  const tests = failed.map(({ fullName, failureMessages }) => `✗ ${file} > ${fullName}\n${failureMessages.join('\n')}`)
+  return tests.length === 0 && message !== '' ? [`✗ ${file}\n${message}`] : tests
 }

@@ -39,6 +39,13 @@ test('one wrong letter in a seed is noticed', () => {
   )
 })
 
+test('a wrong last letter in a seed is noticed, though it carries bits that no byte uses', () => {
+  const { seed } = createKeyPair('A')
+  for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567') {
+    if (letter !== seed.at(-1)) expect(() => keyPairFromSeed(seed.slice(0, -1) + letter)).toThrow('unable to read a key')
+  }
+})
+
 test('a public key is not read as a seed', () => {
   expect(() => keyPairFromSeed(createKeyPair('U').publicKey)).toThrow('unable to read a key')
 })

@@ -104,5 +104,7 @@ function fromBase32(text: string): Uint8Array {
       bytes.push((held >> bits) & 0xff)
     }
   }
+  // The last letter has bits to spare: without this, several texts would stand for one key.
+  if (bits > 0 && (held & ((1 << bits) - 1)) !== 0) throw new Error('unable to read a key; not base32')
   return Uint8Array.from(bytes)
 }
