@@ -5,7 +5,8 @@ const ring = (name: string, include: string[], exclude: string[] = []) => ({
   resolve: { conditions: ['source', 'module', 'import', 'default'] },
   ssr: { resolve: { conditions: ['source', 'node'] } },
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
-  test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude] },
+  // A hundred runs of a property take their time on a machine that does something else as well.
+  test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude], testTimeout: 60_000 },
 })
 
 const realParts = { globalSetup: ['server/test/global-setup.ts'], fileParallelism: false }

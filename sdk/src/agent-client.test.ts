@@ -293,6 +293,16 @@ describe('a thread', () => {
     thread.release()
   })
 
+  it('[P3] F23 needs nobody to look at it: a message that comes twice is told once', async () => {
+    await online()
+    const heard: string[] = []
+    client.on('message.received', ({ message }) => heard.push(message.text))
+    world.server.faults.isLiveDoubled = true
+    world.server.say('visitor', 'hello', newMessageId())
+    world.server.say('visitor', 'anybody?', newMessageId())
+    expect(heard).toEqual(['hello', 'anybody?'])
+  })
+
   it('shows the draft of the visitor, who types to agents only', async () => {
     await online()
     const thread = client.thread(site, visitor)

@@ -1,9 +1,10 @@
 import { AgentThreads } from './agent-threads.ts'
+import { Announced } from './announced.ts'
 import { type Access, Connection, type Link } from './connection.ts'
 import { createCookieJar } from './cookie-jar.ts'
 import { createEmitter } from './emitter.ts'
 import { Inboxes } from './inbox.ts'
-import { type Incoming, type Reading, readIncoming } from './incoming.ts'
+import { type Incoming, type Place, type Reading, readIncoming } from './incoming.ts'
 import { Outbox } from './outbox.ts'
 import type { ClientParts } from './parts.ts'
 import { heartbeatMs, Presences } from './presences.ts'
@@ -16,7 +17,7 @@ import { permissions, readPresenceSubject, subjects } from './protocol/subjects.
 import { createState } from './readable.ts'
 import { createRest, type Rest, type RestRequest } from './rest-client.ts'
 import type { TransportMessage } from './transport.ts'
-import type { AgentClient, AgentEvents, AgentOptions, AgentThread, Inbox, Unsubscribe } from './types.ts'
+import type { AgentClient, AgentEvents, AgentOptions, AgentThread, Inbox, TimelineMessage, Unsubscribe } from './types.ts'
 
 export class AgentSide implements AgentClient {
   readonly me = createState<Me | null>(null)
@@ -31,6 +32,7 @@ export class AgentSide implements AgentClient {
   readonly #inboxes: Inboxes
   readonly #threads: AgentThreads
   readonly #presences: Presences
+  readonly #announced = new Announced()
   #cancelHeartbeat = () => {}
 
   constructor(options: AgentOptions, parts: ClientParts) {
@@ -54,7 +56,7 @@ export class AgentSide implements AgentClient {
       rest,
       me,
       outbox: ({ id }) => this.#outboxOf(id),
-      onReceived: (place, message) => emit('message.received', { ...place, message }),
+      onReceived: (place, message) => this.#announce(place, message),
       onRead: (place, seq) => this.#inboxes.read(place, seq),
       onResync: () => this.#connection.resync(),
       onError: (error) => emit('error', { error }),
@@ -232,7 +234,11 @@ export class AgentSide implements AgentClient {
     if (incoming.type === 'pulse') this.#inboxes.pulse(incoming)
     const isHeld = this.#threads.receive(incoming)
     if (isHeld || incoming.type !== 'chat' || incoming.item?.type !== 'message' || incoming.item.mine) return
-    this.#events.emit('message.received', { site: incoming.site, visitor: incoming.visitor, message: incoming.item })
+    this.#announce({ site: incoming.site, visitor: incoming.visitor }, incoming.item)
+  }
+
+  #announce(place: Place, message: TimelineMessage): void {
+    if (this.#announced.isNews(message)) this.#events.emit('message.received', { ...place, message })
   }
 
   #beat(presence: Presence): void {

@@ -17,10 +17,15 @@ export interface Access {
   self: string
 }
 
+/** `isGuess`: nobody could be asked for the epoch; it is the one known last. */
+type Known = Access & { isGuess?: true }
+
 /** A connection in use, and the life of the stream its sequences belong to. */
 export interface Link {
   readonly transport: Transport
   readonly epoch: number
+  /** The epoch is the one known last; whether it still is, the thread tells: nothing can be placed before it is read. */
+  readonly isGuess?: true
 }
 
 export interface ConnectionOptions {
@@ -146,16 +151,16 @@ export class Connection {
 
   async #dial(run: number, need: 'any' | 'current' | 'new'): Promise<Link & { jwt: string }> {
     const { dial, webSocket } = this.#options
-    const { url, jwt, epoch, self } = await this.#access(need)
+    const { url, jwt, self, ...known } = await this.#access(need)
     const transport = await dial({ url, jwt, inboxPrefix: subjects.inboxPrefix(self), webSocket, timeoutMs: dialTimeoutMs })
     if (run !== this.#run) {
       transport.close()
       throw new UsherError('disposed', 'unable to connect; it was stopped')
     }
-    return { transport, epoch, jwt }
+    return { transport, jwt, ...known }
   }
 
-  async #access(need: 'any' | 'current' | 'new'): Promise<Access> {
+  async #access(need: 'any' | 'current' | 'new'): Promise<Known> {
     const { clock, access, alwaysAsk } = this.#options
     const age = clock.now() - (this.#last?.at ?? 0)
     const life = this.#last ? tokenLifeMs(this.#last.access.jwt) : 0
@@ -166,7 +171,8 @@ export class Connection {
       return fetched
     } catch (error) {
       // The edge may be there while what makes tokens is not.
-      if (this.#last && need !== 'new' && age < life && isUsherError(error) && error.retryable) return this.#last.access
+      if (this.#last && need !== 'new' && age < life && isUsherError(error) && error.retryable)
+        return need === 'any' ? this.#last.access : { ...this.#last.access, isGuess: true }
       throw error
     }
   }

@@ -40,6 +40,7 @@ const mostPages = 3
 /** A live message may come a moment after the notice that names it. */
 const settleMs = 50
 const suspectEveryMs = 5_000
+const insistEveryMs = 2_000
 
 /** Reads a thread over HTTP: the newest page first, then whatever the live feed leaves out, again until nothing is missing. */
 export class ThreadReader {
@@ -77,6 +78,11 @@ export class ThreadReader {
     })
     this.#tail = this.#waiting
     return this.#waiting
+  }
+
+  /** Reads what is new, again until that worked or nobody needs it any more. */
+  async insist(isNeeded: () => boolean): Promise<void> {
+    while (!(await this.catchUp()) && isNeeded()) await new Promise<void>((resolve) => this.#options.clock.after(insistEveryMs, resolve))
   }
 
   /** Fills the gaps there are, if any, soon. `urgent`: also if it failed just now, for there is a sign that it would work again. */

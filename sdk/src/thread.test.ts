@@ -125,6 +125,43 @@ describe('[P4] order', () => {
   })
 })
 
+it('[P4] N9 the stream begins anew and no token is to be had: nothing overtakes what may be lost', async () => {
+  const { server, clock } = world
+  await online()
+  await client.thread.send('first')
+  server.faults.isBrokerDown = true
+  server.disconnect('broker away')
+  server.cutPower()
+  server.sessionError = { status: 503, code: 'service_unavailable' }
+  server.faults.isPostgresDown = true
+  void client.thread.send('second')
+  await clock.advance(5_000)
+  server.faults.isBrokerDown = false
+  await clock.advance(40_000)
+  expect(client.connection.getSnapshot().state).toBe('connected')
+  server.sessionError = undefined
+  server.faults.isPostgresDown = false
+  await clock.advance(60_000)
+  server.commit()
+  expect(server.texts).toEqual(['first', 'second'])
+  expect(screen()).toEqual(['mine: first (saved)', 'mine: second (saved)'])
+})
+
+it('[P3] F22 an answer that the stream lost and its author sent again is announced once', async () => {
+  await online()
+  const heard: string[] = []
+  client.on('message.received', ({ message }) => heard.push(message.text))
+  const id = newMessageId()
+  world.server.say('agent', 'hello', id)
+  expect(heard).toEqual(['hello'])
+  world.server.cutPower()
+  await world.clock.advance(2_000)
+  expect(screen()).toEqual([])
+  world.server.say('agent', 'hello', id)
+  expect(screen()).toHaveLength(1)
+  expect(heard).toEqual(['hello'])
+})
+
 describe('[P8] Postgres down', () => {
   it('a running chat goes on, also over a reconnect', async () => {
     await online()

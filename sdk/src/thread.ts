@@ -145,7 +145,8 @@ export class ThreadCore implements Thread {
     this.#voice.link = link
     this.#held = []
     const patience = new Promise<void>((resolve) => this.#options.clock.after(patienceMs, resolve))
-    await Promise.race([Promise.all([this.#reader.catchUp(), this.#adopting]), patience])
+    const read = this.#reader.insist(() => link.isGuess === true && this.#voice.link === link)
+    await Promise.race([Promise.all([read, this.#adopting]), ...(link.isGuess ? [] : [patience])])
     if (this.#voice.link !== link) return
     const held = this.#held
     this.#held = undefined

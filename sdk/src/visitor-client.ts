@@ -1,3 +1,4 @@
+import { Announced } from './announced.ts'
 import { type Access, Connection, type Link } from './connection.ts'
 import { createEmitter } from './emitter.ts'
 import { type Place, readIncoming } from './incoming.ts'
@@ -31,6 +32,7 @@ export class VisitorSide implements VisitorClient {
   readonly #rest: Rest
   readonly #storageKey: string
   readonly #unwatch: Unsubscribe
+  readonly #announced = new Announced()
   #identity: VisitorOptions['identity']
   #opening: Promise<Session> | undefined
   #starting: Promise<Session> | undefined
@@ -217,7 +219,9 @@ export class VisitorSide implements VisitorClient {
       earlyOutbox: () => this.#earlyOutbox(),
       preview: () => this.session.getSnapshot()?.site.typingPreview ?? false,
       onWanted: () => void this.start().catch((error: UsherError) => emit('error', { error })),
-      onReceived: (message) => emit('message.received', { message }),
+      onReceived: (message) => {
+        if (this.#announced.isNews(message)) emit('message.received', { message })
+      },
       onSent: (message) => {
         this.#introduce()
         emit('message.sent', { message })

@@ -32,6 +32,33 @@ describe('links in messages', () => {
     expect(links('https://bank.example@evil.example/').filter((href) => href.startsWith('http'))).toEqual([])
   })
 
+  test.each([
+    'https://аррӏе.example/login',
+    'https://shop。example/',
+    'https://%65vil.example/',
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://2130706433/127.0.0.1',
+  ])('an address whose host is not the one it is written with stays text: %s', (text) => expect(links(text)).toEqual([]))
+
+  test.each(['https://Shop.Example/A', 'http://shop.example:8080/x', 'http://[::1]:8080/', 'https://xn--mnchen-3ya.example/'])(
+    'an address as it is written is a link: %s',
+    (text) => expect(links(text)).toHaveLength(1),
+  )
+
+  test.each([
+    ['closing brackets', `https://a${')'.repeat(400_000)}`, 1],
+    ['brackets and dots', `https://a${').'.repeat(200_000)}`, 1],
+    ['dots before a letter', `https://a/${`${'.'.repeat(200_000)}x`.repeat(2)}`, 1],
+    ['one long word', 'a'.repeat(400_000), 0],
+    ['a long name and a long host', `${'a'.repeat(200_000)}@${'a'.repeat(200_000)}`, 0],
+  ])('[S3] a hundred times the longest text of %s is read in time that grows with its length', (_, text, count) => {
+    const since = performance.now()
+    expect(links(text)).toHaveLength(count)
+    // Its square would take minutes.
+    expect(performance.now() - since).toBeLessThan(5_000)
+  })
+
   test('nothing is lost or changed: the pieces joined are the text, and every link is http, https or mailto', () => {
     const piece = fc.oneof(
       fc.string(),

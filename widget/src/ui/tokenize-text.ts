@@ -1,7 +1,8 @@
 /** A piece of a message: plain text, or a link that is safe to follow. */
 export type TextToken = { type: 'text'; text: string } | { type: 'link'; text: string; href: string }
 
-const candidate = /(?:https?:\/\/|mailto:|www\.)[^\s<>"'`{}|\\^]+|[a-z0-9][a-z0-9._%+-]*@[a-z0-9][a-z0-9.-]*\.[a-z]{2,}/gi
+// A mail address has at most 64 letters before the @ and 255 after it; without a bound a text of one long word takes its square.
+const candidate = /(?:https?:\/\/|mailto:|www\.)[^\s<>"'`{}|\\^]+|[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9.-]{0,252}\.[a-z]{2,}/gi
 const safeProtocols = new Set(['http:', 'https:', 'mailto:'])
 
 /** Splits a text into plain pieces and links (http, https, mailto only). Joined again, the pieces are the text. */
@@ -24,19 +25,27 @@ function hrefOf(label: string): string | undefined {
   const address = /^www\./i.test(label) ? `https://${label}` : /^[a-z]+:/i.test(label) ? label : `mailto:${label}`
   try {
     const url = new URL(address)
-    // "https://bank.example@evil.example" reads as one host and leads to another.
-    if (url.protocol !== 'mailto:' && (url.username !== '' || url.hostname === '')) return undefined
+    // "https://bank.example@evil.example", "https://аррӏе.example" and "http://2130706433" read as one host and lead to another.
+    if (url.protocol !== 'mailto:' && (url.username !== '' || !hostAsWritten(address).startsWith(url.hostname))) return undefined
     return safeProtocols.has(url.protocol) ? url.href : undefined
   } catch {
     return undefined
   }
 }
 
+const hostAsWritten = (address: string) => address.toLowerCase().split('//')[1] ?? ''
+
 /** "see https://a.example/b)." links without the bracket and the full stop, "…/b_(c)" keeps its own bracket. */
 function withoutTrailingPunctuation(text: string): string {
-  let label = text.replace(/[.,;:!?…]+$/, '')
-  while (label.endsWith(')') && count(label, ')') > count(label, '(')) label = label.slice(0, -1).replace(/[.,;:!?…]+$/, '')
-  return label
+  const open = count(text, '(')
+  let closed = count(text, ')')
+  let end = text.length
+  for (; end > 0; end--) {
+    const last = text.charAt(end - 1)
+    if (last === ')' && closed > open) closed--
+    else if (!'.,;:!?…'.includes(last)) break
+  }
+  return text.slice(0, end)
 }
 
 const count = (text: string, letter: string) => text.split(letter).length - 1

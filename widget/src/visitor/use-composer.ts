@@ -1,5 +1,5 @@
 import { type ErrorCode, isUsherError } from '@usher-chat/sdk/protocol'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useReadable } from '../ui/use-readable.ts'
 import { describeError } from './describe-error.ts'
 import { cleanText, measureText } from './measure-text.ts'
@@ -21,6 +21,18 @@ export function useComposer() {
     draft.write(value)
     if (start.phase === 'started') client.thread.keystroke(value)
   }
+  useEffect(() => {
+    let known = client.session.getSnapshot() !== null
+    return client.session.subscribe(() => {
+      const here = client.session.getSnapshot() !== null
+      // Logged out, here or in another tab: what was not sent goes with its author, or the next person would read it.
+      if (known && !here) {
+        setText('')
+        draft.write('')
+      }
+      known = here
+    })
+  }, [client, draft])
   const send = () => {
     if (!ready) return
     const message = cleanText(text)

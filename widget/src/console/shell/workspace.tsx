@@ -41,6 +41,11 @@ export function Workspace({ me, onLogout }: WorkspaceProps) {
   const composer = useRef<ComposerHandle>(null)
   const filter = useRef<HTMLInputElement>(null)
 
+  const leave = () => {
+    drafts.forget()
+    onLogout()
+  }
+
   useAttention({ mine, visitor: opened?.visitor.id, presence })
   useCommands({ cursor, target: targetOf(open, visible, cursor.id), composer, filter, meId: me.id })
 
@@ -50,7 +55,7 @@ export function Workspace({ me, onLogout }: WorkspaceProps) {
       <button type="button" class="skip-link" onClick={focusList}>
         Skip to the conversations
       </button>
-      <Rail me={me} presence={presence} onLogout={onLogout} />
+      <Rail me={me} presence={presence} onLogout={leave} />
       <ConnectionBanner />
       <main class="panes">
         <ListPane

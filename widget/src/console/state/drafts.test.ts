@@ -65,3 +65,12 @@ test('damaged entries are no drafts', () => {
     expect(drafts.read('c1', 'reply')).toBe('')
   }
 })
+
+test('[S15] who logs out leaves no draft of theirs behind, and those of others as they are', () => {
+  const storage = safeStorage(memory)
+  const [anna, ben] = ['anna', 'ben'].map((agent) => openDrafts({ storage, agent, now: () => 0 }))
+  for (const drafts of [anna, ben]) drafts?.write('c1', 'reply', 'hello')
+  anna?.write('c2', 'note', 'psst')
+  anna?.forget()
+  expect(storage.keys()).toEqual(['usher.console.draft.ben.c1.reply'])
+})

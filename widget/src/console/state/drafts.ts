@@ -8,6 +8,8 @@ export interface Drafts {
   read(conversation: ConversationId, mode: ComposerMode): string
   /** Empty text forgets the draft. */
   write(conversation: ConversationId, mode: ComposerMode, text: string): void
+  /** Forgets all drafts of this agent: who logs out leaves nothing for the next person at this browser. */
+  forget(): void
 }
 
 /** A draft nobody came back to in a month is forgotten. */
@@ -27,15 +29,19 @@ interface Draft {
 
 export function openDrafts({ storage, agent, now }: DraftsOptions): Drafts {
   const prefix = `usher.console.draft.${agent}.`
+  const own = () => storage.keys().filter((key) => key.startsWith(prefix))
   const keyOf = (conversation: ConversationId, mode: ComposerMode) => `${prefix}${conversation}.${mode}`
-  for (const key of storage.keys()) {
-    if (key.startsWith(prefix) && (parse(storage.getItem(key))?.at ?? 0) < now() - keptForMs) storage.removeItem(key)
+  for (const key of own()) {
+    if ((parse(storage.getItem(key))?.at ?? 0) < now() - keptForMs) storage.removeItem(key)
   }
   return {
     read: (conversation, mode) => parse(storage.getItem(keyOf(conversation, mode)))?.text ?? '',
     write(conversation, mode, text) {
       if (text === '') storage.removeItem(keyOf(conversation, mode))
       else storage.setItem(keyOf(conversation, mode), JSON.stringify({ text, at: now() } satisfies Draft))
+    },
+    forget() {
+      for (const key of own()) storage.removeItem(key)
     },
   }
 }
