@@ -11,6 +11,7 @@ import { freePort } from '../src/embedded/free-port.ts'
 import { natsAccounts, natsConfig } from '../src/embedded/nats-config.ts'
 import { type Child, type Command, startChild } from '../src/embedded/start-child.ts'
 import { silentLog } from '../src/log.ts'
+import { readMemory } from './read-memory.ts'
 import { waitForPort } from './wait-for.ts'
 
 /** A nats-server of a test's own, provisioned, that can be killed and frozen. */
@@ -30,6 +31,10 @@ export interface TestNats extends AsyncDisposable {
   resume(): void
   /** Starts it again on the same port and store, after stopping it if it runs. */
   restart(): Promise<void>
+  /** Kills it, loses everything it has stored, and starts it with an empty stream. */
+  loseStore(): Promise<void>
+  /** Bytes of memory it has now; 0 while it does not run, and where there is no `/proc`. */
+  memory(): number
   stop(): Promise<void>
 }
 
@@ -38,6 +43,9 @@ export interface TestNatsOptions {
   maxPerSubject?: number
   ackWaitMs?: number
 }
+
+/** A machine that does much else takes its time. */
+const provisionTimeoutMs = 60_000
 
 const cacheDir = resolve(import.meta.dirname, '../../.usher/bin')
 
@@ -61,7 +69,7 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
   }
   try {
     await start()
-    await provision({ url, creds: operator.provisioner, replicas: 1, ...options })
+    await provision({ url, creds: operator.provisioner, replicas: 1, timeoutMs: provisionTimeoutMs, ...options })
   } catch (error) {
     await stop()
     throw error
@@ -87,6 +95,14 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
       await child?.stop()
       await start()
     },
+    loseStore: async () => {
+      child?.signal('SIGKILL')
+      await child?.ended
+      rmSync(join(dir, 'store'), { recursive: true, force: true })
+      await start()
+      await provision({ url, creds: operator.provisioner, replicas: 1, timeoutMs: provisionTimeoutMs, ...options })
+    },
+    memory: () => (child === undefined ? 0 : readMemory(child.pid)),
     stop,
     [Symbol.asyncDispose]: stop,
   }
