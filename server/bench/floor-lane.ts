@@ -67,11 +67,19 @@ async function ensureStream(nc: NatsConnection): Promise<void> {
   })
 }
 
-/** A user of the account with all rights: only who holds the operator's file can make one. */
-function benchUser({ accountSeed }: OperatorFile): { jwt: string; seed: Uint8Array } {
+/** The stream of the floor on this nats-server, if it is not there yet. */
+export async function ensureFloorStream({ natsUrl, operator }: Pick<FloorOptions, 'natsUrl' | 'operator'>): Promise<void> {
+  const user = benchUser(operator)
+  const nc = await connect({ servers: natsUrl, authenticator: jwtAuthenticator(user.jwt, user.seed), reconnect: false })
+  await ensureStream(nc)
+  await nc.close()
+}
+
+/** A user of the account with all rights: only who holds the operator's file can make one. A bearer needs no key to log in. */
+export function benchUser({ accountSeed }: OperatorFile, bearer = false): { jwt: string; seed: Uint8Array } {
   const pair = createKeyPair('U')
   const all = { allow: ['>'] }
-  const nats = { type: 'user', version: 2, pub: all, sub: all, subs: -1, data: -1, payload: -1 }
+  const nats = { type: 'user', version: 2, pub: all, sub: all, subs: -1, data: -1, payload: -1, bearer_token: bearer }
   const claims = { sub: pair.publicKey, name: 'bench', iat: Math.floor(Date.now() / 1_000), nats }
   return { jwt: encodeJwt(claims, keyPairFromSeed(accountSeed)), seed: new TextEncoder().encode(pair.seed) }
 }

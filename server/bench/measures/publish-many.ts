@@ -1,6 +1,6 @@
 import { newId } from '@usher-chat/sdk/protocol'
-import { connectVisitor } from '../test/connect-author.ts'
-import type { TestNats } from '../test/start-stack.ts'
+import { connectVisitor } from '../../test/connect-author.ts'
+import type { TestNats } from '../../test/start-stack.ts'
 
 /** Fills the stream with `visitors × perVisitor` messages of fresh visitors, interleaved as on a busy evening. */
 export async function publishMany(options: {
