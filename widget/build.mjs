@@ -19,7 +19,7 @@ const root = dirname(fileURLToPath(import.meta.url))
 const settingsToken = '__USHER_SETTINGS__'
 
 /** Of all files of a part together, gzip bytes. The loader is weighed with the settings of a site in it. [P1] */
-const budgets = { loader: 4_096, visitor: 50 * 1_024 }
+const budgets = { loader: 4_096, visitor: 45 * 1_024 }
 
 /** As long as a site's settings are likely to be. */
 const sampleSettings = {

@@ -1,5 +1,7 @@
-import { type ConnectionOptions, connect, type MsgHdrs, type NatsConnection, headers as newHeaders } from 'nats.ws'
+import { type ConnectionOptions, connect, type Msg, type MsgHdrs, type NatsConnection, headers as newHeaders } from 'nats.ws'
 import { UsherError } from './protocol/errors.ts'
+import { newId } from './protocol/ids.ts'
+import { Requests } from './requests.ts'
 import type { WebSocketConstructor } from './types.ts'
 
 export interface TransportMessage {
@@ -73,7 +75,7 @@ export const dialNats: Dial = async ({ url, jwt, inboxPrefix, webSocket, timeout
       },
     }
     const nats = await connect(options)
-    return new NatsTransport(nats, socket, () => reason)
+    return new NatsTransport(nats, socket, inboxPrefix, () => reason)
   } catch (cause) {
     // nats.ws leaves a socket open that did not answer in time.
     socket?.close()
@@ -84,16 +86,26 @@ export const dialNats: Dial = async ({ url, jwt, inboxPrefix, webSocket, timeout
 class NatsTransport implements Transport {
   readonly closed: Promise<UsherError>
   readonly #nats: NatsConnection
+  /** Where answers come to: of this connection alone, another tab of the same person has another. */
+  readonly #inbox: string
+  readonly #requests = new Requests()
   #end: (reason: UsherError) => void = () => {}
   #ended = false
 
-  constructor(nats: NatsConnection, socket: WebSocket | undefined, reason: () => string) {
+  constructor(nats: NatsConnection, socket: WebSocket | undefined, inboxPrefix: string, reason: () => string) {
     this.#nats = nats
+    this.#inbox = `${inboxPrefix}.${newId()}.`
+    nats.subscribe(`${this.#inbox}*`, {
+      callback: (error, message) => {
+        if (!error) this.#requests.settle(message.subject.slice(this.#inbox.length), answerOf(message))
+      },
+    })
     this.closed = new Promise((resolve) => {
       this.#end = (reason) => {
         if (this.#ended) return
         this.#ended = true
         resolve(reason)
+        this.#requests.fail(lostError(reason))
         nats.close().catch(ignore)
         socket?.close()
       }
@@ -107,13 +119,11 @@ class NatsTransport implements Transport {
     if (!this.#ended && !this.#nats.isClosed()) this.#nats.publish(subject, payload)
   }
 
-  async request(subject: string, payload: Uint8Array, headers: Readonly<Record<string, string>>, timeout: number): Promise<Uint8Array> {
-    try {
-      const answer = await this.#nats.request(subject, payload, { timeout, headers: toHeaders(headers) })
-      return answer.data
-    } catch (cause) {
-      throw requestError(cause, this.#ended || this.#nats.isClosed())
-    }
+  async request(subject: string, payload: Uint8Array, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<Uint8Array> {
+    if (this.#ended || this.#nats.isClosed()) throw lostError()
+    const { token, answer } = this.#requests.open(timeoutMs)
+    this.#nats.publish(subject, payload, { reply: this.#inbox + token, headers: toHeaders(headers) })
+    return answer
   }
 
   subscribe(subject: string, onMessage: (message: TransportMessage) => void): void {
@@ -176,9 +186,10 @@ function closeError(reason: string): UsherError {
   return new UsherError('connection_lost', `unable to go on; the connection was lost${reason && ` (${reason})`}`)
 }
 
-function requestError(cause: unknown, ended: boolean): UsherError {
-  const code = codeOf(cause)
-  if (ended || code === 'CONNECTION_CLOSED') return new UsherError('connection_lost', 'unable to send; the connection was lost', { cause })
-  if (code === 'TIMEOUT') return new UsherError('timeout', 'unable to send; no answer in time', { cause })
-  return new UsherError('service_unavailable', 'unable to send; the server cannot store messages now', { cause })
+/** Nobody stores messages: nats-server answers by a header alone. */
+function answerOf({ data, headers }: Msg): Uint8Array | UsherError {
+  if (data.length > 0 || !headers?.hasError) return data
+  return new UsherError('service_unavailable', 'unable to send; the server cannot store messages now')
 }
+
+const lostError = (cause?: UsherError) => new UsherError('connection_lost', 'unable to send; the connection was lost', { cause })
