@@ -2,7 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import type { Log } from '../log.ts'
 import * as schema from './schema.ts'
-import { inTransaction, rows, type Tx } from './tx.ts'
+import { inTransaction, statementsOver, type Tx } from './tx.ts'
 
 export type { Tx, Value } from './tx.ts'
 
@@ -47,7 +47,7 @@ export function connectDb({ url, log, size = 8, statementTimeoutMs = 10_000 }: D
   pool.on('connect', (client) => client.on('error', (error) => log.debug({ reason: error.message }, 'a Postgres connection fails')))
 
   return {
-    query: (text, values) => rows(pool, text, values),
+    ...statementsOver(pool),
     async transaction(work) {
       const client = await pool.connect()
       let broken: Error | undefined

@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import { advisoryLocks } from './advisory-locks.ts'
 import { ensurePartitions } from './partitions.ts'
 import { type Migration, planMigrations } from './plan-migrations.ts'
-import { inTransaction, rows, type Tx } from './tx.ts'
+import { inTransaction, statementsOver, type Tx } from './tx.ts'
 
 export interface MigrateOptions {
   url: string
@@ -45,7 +45,7 @@ export async function migrate({
   client.on('error', (error) => log.warn({ reason: error.message }, 'the connection of the migration was lost'))
   await client.connect()
   const session: Session = {
-    query: (text, values) => rows(client, text, values),
+    ...statementsOver(client),
     transaction: (work) => inTransaction(client, work, () => {}),
   }
   try {

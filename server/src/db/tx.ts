@@ -5,13 +5,22 @@ export type Value = string | number | boolean | Date | Uint8Array | null | undef
 export interface Tx {
   /** Rows of a parametrised statement (`$1` …). `bigint` columns come back as numbers: all of ours are safe integers. */
   query<Row>(text: string, values?: readonly Value[]): Promise<Row[]>
+  /**
+   * The same for a statement that runs all day: each connection has it parsed and planned once, under this name, which must belong to this
+   * text alone. Its columns are named one by one, for a plan that is kept must not change its result.
+   */
+  prepared<Row>(name: string, text: string, values: readonly Value[]): Promise<Row[]>
 }
 
 type Client = Pick<pg.ClientBase, 'query'>
 
-export async function rows<Row>(client: Client, text: string, values: readonly Value[] = []): Promise<Row[]> {
-  const result = await client.query(text, [...values])
-  return result.rows as Row[]
+/** Statements over one connection, or over any of a pool. */
+export function statementsOver(client: Client): Tx {
+  const rows = async <Row>(config: pg.QueryConfig): Promise<Row[]> => (await client.query(config)).rows as Row[]
+  return {
+    query: (text, values = []) => rows({ text, values: [...values] }),
+    prepared: (name, text, values) => rows({ name, text, values: [...values] }),
+  }
 }
 
 /**
@@ -21,7 +30,7 @@ export async function rows<Row>(client: Client, text: string, values: readonly V
 export async function inTransaction<T>(client: Client, work: (tx: Tx) => Promise<T>, onBroken: (error: Error) => void): Promise<T> {
   try {
     await client.query('begin')
-    const result = await work({ query: (text, values) => rows(client, text, values) })
+    const result = await work(statementsOver(client))
     await client.query('commit')
     return result
   } catch (error) {

@@ -24,7 +24,8 @@ export async function storeRows(tx: Tx, rows: readonly MessageRow[]): Promise<Me
 
 /** Inserts the rows whose id nobody has claimed before; the first of two in one batch wins. */
 async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<{ fresh: MessageRow[]; known: MessageRow[] }> {
-  const known = await tx.query<{ seq: number }>(
+  const known = await tx.prepared<{ seq: number }>(
+    'store messages',
     `with input as materialized (
        select * from unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::boolean[])
          as i (site_id, visitor_id, seq, at, id, author_role, author_id, kind, body, internal)
@@ -55,7 +56,8 @@ async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<{ fr
 
 /** The visitor's row is made by their first message. Newer seqs win, in whatever order servers come. */
 async function updateVisitors(tx: Tx, changes: readonly ThreadChange[]): Promise<void> {
-  await tx.query(
+  await tx.prepared(
+    'update visitors',
     `insert into visitors as v (site_id, id, first_seen_at, last_seen_at, last_seq, last_message, asked_seq, asked_at, answered_seq)
      select site, visitor, first_at, coalesce(asked_at, first_at), last_seq, last_message, asked_seq, asked_at, answered_seq
      from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[], $5::jsonb[], $6::bigint[], $7::timestamptz[], $8::bigint[])
@@ -89,7 +91,8 @@ async function updateVisitors(tx: Tx, changes: readonly ThreadChange[]): Promise
 async function updateWaiting(tx: Tx, changes: readonly ThreadChange[]): Promise<void> {
   const spoken = changes.filter((change) => change.askedSeq > 0 || change.answeredSeq > 0)
   if (spoken.length === 0) return
-  await tx.query(
+  await tx.prepared(
+    'update waiting',
     `with wanted as (
        select c.site_id, c.id, case
          when v.answered_seq >= v.asked_seq then null
@@ -116,5 +119,9 @@ async function updateWaiting(tx: Tx, changes: readonly ThreadChange[]): Promise<
 
 /** What stands in `messages` need not be published again. */
 async function deleteFromOutbox(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.query('delete from outbox where id in (select id from outbox where id = any($1::uuid[]) order by id for update)', [ids])
+  await tx.prepared(
+    'forget outbox',
+    'delete from outbox where id in (select id from outbox where id = any($1::uuid[]) order by id for update)',
+    [ids],
+  )
 }

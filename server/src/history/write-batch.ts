@@ -60,7 +60,8 @@ function writeOnce({ db, epoch, slot }: Writer, { entries, letters }: DecodedBat
     const fresh = saved.length > 0 ? await storeRows(tx, saved) : []
     for (const letter of letters) await storeLetter(tx, epoch, letter)
     const seqs = [...entries, ...letters].map(({ message }) => message.seq)
-    await tx.query(
+    await tx.prepared(
+      'mark history',
       `insert into history_marks as m (epoch, slot, stream_seq) values ($1, $2, $3)
        on conflict (epoch, slot) do update set stream_seq = greatest(m.stream_seq, excluded.stream_seq)`,
       [epoch, slot, Math.max(...seqs)],

@@ -37,7 +37,8 @@ export async function countMessages<Thread extends Arrivals>(tx: Tx, threads: re
 /** Conversations that were still unresolved. An earlier message that was read later makes them, and their place in the queue, earlier. */
 async function write(tx: Tx, counts: readonly Count[]): Promise<string[]> {
   if (counts.length === 0) return []
-  const rows = await tx.query<{ id: string }>(
+  const rows = await tx.prepared<{ id: string }>(
+    'count messages',
     `with counts as (
        select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[]) as n (site, id, first, last, at)
      ), taken as (

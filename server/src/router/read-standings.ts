@@ -16,7 +16,8 @@ interface Row {
 /** What stands of these visitors' conversations: one answer for each, in this order. No row is taken. */
 export async function readStandings(tx: Tx, visitors: readonly { site: SiteId; visitor: VisitorId }[]): Promise<StoredStanding[]> {
   // The last two are enough: one unresolved, and the resolved one before it.
-  const rows = await tx.query<Row>(
+  const rows = await tx.prepared<Row>(
+    'standings',
     `select v.n, c.id, c.opened_seq as "openedSeq", c.asked_seq as "askedSeq", c.resolved_seq as "resolvedSeq"
      from unnest($1::text[], $2::text[]) with ordinality as v (site, visitor, n)
      cross join lateral (

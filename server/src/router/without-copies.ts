@@ -7,7 +7,8 @@ import type { ThreadBatch } from './group-by-thread.ts'
  */
 export async function withoutCopies(tx: Tx, threads: readonly ThreadBatch[]): Promise<ThreadBatch[]> {
   const all = threads.flatMap(({ site, visitor, messages }) => messages.map(({ id, seq }) => ({ site, visitor, id, seq })))
-  const copies = await tx.query<{ seq: number }>(
+  const copies = await tx.prepared<{ seq: number }>(
+    'late copies',
     `select a.seq from unnest($1::text[], $2::text[], $3::uuid[], $4::bigint[]) as a (site, visitor, id, seq)
      join message_ids m on m.site_id = a.site and m.visitor_id = a.visitor and m.message_id = a.id and m.author_id = a.visitor and m.seq < a.seq`,
     [all.map(({ site }) => site), all.map(({ visitor }) => visitor), all.map(({ id }) => id), all.map(({ seq }) => seq)],
