@@ -42,17 +42,19 @@ export type ConsumerInfo = Readonly<{ ackFloor: number; pending: number; unacked
 export interface ConsumeOptions {
   /** Most messages handed over at once. */
   maxBatch: number
-  /** Longest the first message of a batch waits for others, ms. */
+  /** Longest the first message of a batch waits for others while nothing is worked at, ms. */
   maxWaitMs: number
-  /** Most messages held here, waiting ones included. Default: two batches. */
+  /** How many batches may be worked at side by side. Default 1. */
+  lanes?: number
+  /** Most messages held here, waiting ones included. Default: a batch more than can be worked at. */
   maxBuffered?: number
   /** How often held messages are kept alive, ms. Default 2 s, a third of the consumers' `ack_wait`: two of these may get lost. */
   keepAliveMs?: number
   /**
-   * Handles a batch, and acks each message of it when it is truly done. The next batch comes after the promise. Until then all
-   * held messages are kept alive. What it neither acks nor terms comes again after the consumer's `ack_wait`.
+   * Handles a batch, and acks each message of it when it is truly done. The next batch of this `lane` (0 … `lanes` - 1) comes after the
+   * promise. Until then all held messages are kept alive. What it neither acks nor terms comes again after the consumer's `ack_wait`.
    */
-  onBatch(batch: readonly ConsumedMessage[]): Promise<void>
+  onBatch(batch: readonly ConsumedMessage[], lane: number): Promise<void>
 }
 
 /** A running consumption. */

@@ -15,45 +15,54 @@ export type RunningConsumption = Consumption & {
 /** Whose consumer to read, and as whom. */
 export type ConsumeFrom = Readonly<{ nc: NatsConnection; durable: string; inboxPrefix: string; log: Log }>
 
+/** A batch in somebody's hands. */
+type Working = Readonly<{ batch: readonly HeldMessage[]; done: Promise<void> }>
+
 /**
- * Reads a durable consumer into a buffer of its own and hands the messages over in batches. A batch goes out when it is full,
- * when its first message has waited `maxWaitMs`, or as soon as the one before is done.
+ * Reads a durable consumer into a buffer of its own and hands the messages over in batches. A full batch goes out as soon as a lane is
+ * free. What is less waits for more, `maxWaitMs` at most, and for the batch before it: few messages a second are as many statements in
+ * Postgres as there are batches, and those cost more than the messages.
  */
 export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningConsumption {
   const { durable, log } = from
-  const { maxBatch, maxWaitMs, maxBuffered = 2 * maxBatch, keepAliveMs = 2_000, onBatch } = options
+  const { maxBatch, maxWaitMs, lanes = 1, maxBuffered = (lanes + 1) * maxBatch, keepAliveMs = 2_000, onBatch } = options
   const waiting: HeldMessage[] = []
-  let working: HeldMessage[] = []
-  let current: Promise<void> | undefined
+  const working = new Map<number, Working>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
   const handOver = (): void => {
     clearTimeout(timer)
     timer = undefined
-    if (current !== undefined || waiting.length === 0 || stopped) return
-    working = waiting.splice(0, maxBatch)
-    current = onBatch(working)
-      .catch((error: unknown) => log.error({ durable, error, messages: working.length }, 'unable to handle a batch; it will come again'))
+    const lane = firstFree(working, lanes)
+    if (lane === undefined || waiting.length === 0 || stopped) return
+    const batch = waiting.splice(0, maxBatch)
+    const done = onBatch(batch, lane)
+      .catch((error: unknown) => log.error({ durable, error, messages: batch.length }, 'unable to handle a batch; it will come again'))
       .then(() => {
-        current = undefined
-        working = []
+        working.delete(lane)
         pull.refill()
-        handOver()
+        goOn()
       })
+    working.set(lane, { batch, done })
+    goOn()
+  }
+  const goOn = (): void => {
+    if (waiting.length >= maxBatch && working.size < lanes) handOver()
+    else if (waiting.length > 0 && working.size === 0) timer ??= setTimeout(handOver, maxWaitMs)
   }
   const onMessage = (message: Msg): void => {
     const held = holdMessage(message)
     if (held === undefined) return
     waiting.push(held)
-    if (waiting.length >= maxBatch) handOver()
-    else if (current === undefined) timer ??= setTimeout(handOver, maxWaitMs)
+    goOn()
     pull.refill()
   }
-  const room = (): number => maxBuffered - waiting.length - working.length
+  const atWork = (): HeldMessage[] => [...working.values()].flatMap(({ batch }) => batch)
+  const room = (): number => [...working.values()].reduce((left, { batch }) => left - batch.length, maxBuffered - waiting.length)
   const pull = openPull({ ...from, room, step: Math.ceil(maxBuffered / 4), onMessage })
   const keepAlive = setInterval(() => {
-    for (const held of [...working, ...waiting]) if (!held.settled) held.working()
+    for (const held of [...atWork(), ...waiting]) if (!held.settled) held.working()
   }, keepAliveMs)
 
   const forget = (): void => {
@@ -66,8 +75,13 @@ export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningCons
     pull.stop()
     clearTimeout(timer)
     for (const held of waiting.splice(0)) held.nak()
-    await current
+    await Promise.all([...working.values()].map(({ done }) => done))
     clearInterval(keepAlive)
   }
   return { stop, restart: pull.restart, forget }
+}
+
+function firstFree(working: ReadonlyMap<number, unknown>, lanes: number): number | undefined {
+  for (let lane = 0; lane < lanes; lane++) if (!working.has(lane)) return lane
+  return undefined
 }

@@ -32,8 +32,9 @@ export interface History {
 /** The durable consumer of this station. */
 const durable = 'history'
 const batchSize = 500
-const batchWaitMs = 20
-/** Batches written side by side: while one waits for Postgres, the other is decoded, or written by another core. */
+/** A message is told to be saved this much later at most. The stream has it meanwhile, and readers of a thread get it from there. */
+const batchWaitMs = 100
+/** Full batches written side by side: while one waits for Postgres, the other is decoded, or written by another core. */
 const lanes = 2
 /** Marks are shared by no two lanes of a server, and seldom by two servers. */
 const slots = 64
@@ -66,7 +67,7 @@ export function startHistory(options: HistoryOptions): History {
     return undefined
   }
 
-  const onBatch = async (lane: number, messages: readonly ConsumedMessage[]): Promise<void> => {
+  const onBatch = async (messages: readonly ConsumedMessage[], lane: number): Promise<void> => {
     const life = await epoch()
     const took = measure.start()
     const written = await writeInTheEnd(lane, life, decodeBatch(life, messages))
@@ -79,15 +80,13 @@ export function startHistory(options: HistoryOptions): History {
     measure.written(written, took())
   }
 
-  const consumptions = Array.from({ length: lanes }, (_, lane) =>
-    bus.consume(durable, { maxBatch: batchSize, maxWaitMs: batchWaitMs, onBatch: (messages) => onBatch(lane, messages) }),
-  )
+  const consumption = bus.consume(durable, { maxBatch: batchSize, maxWaitMs: batchWaitMs, lanes, onBatch })
   return {
     paused: () => away.size > 0,
     async stop() {
       stopping.abort()
       measure.stop()
-      await Promise.all(consumptions.map((consumption) => consumption.stop()))
+      await consumption.stop()
     },
   }
 }

@@ -59,7 +59,7 @@ export function startRouter(options: RouterOptions): Router {
   const observing = startLoop({ name: 'measure the queue', everyMs: 5 * everyMs, work: observe, log })
   const consumption = bus.consume('router', {
     maxBatch: 200,
-    maxWaitMs: 5,
+    maxWaitMs: 20,
     onBatch: (batch) =>
       handleBatch({ db, log, clock, goneMs, epoch, signal, onOpened }, batch).catch((error: unknown) => {
         if (!signal.aborted) throw error
