@@ -78,6 +78,86 @@ describe('a page', () => {
   })
 })
 
+describe('[P5] the place to read from', () => {
+  it('is right before the missing one when nothing of its subject is known since', () => {
+    gaps.live('visitor', 110, 0)
+    gaps.live('visitor', 109, 106)
+    // The newest of the subject is 110, and 106 lies before it.
+    expect(gaps.after).toBe(105)
+  })
+
+  it('moves with the pages of a server that is behind, and not with those of another part', () => {
+    gaps.exist([150])
+    gaps.read(120, 130, [])
+    expect(gaps.after).toBe(149)
+    gaps.reset(100)
+    gaps.live('agent', 170, 160)
+    gaps.read(100, 130, [])
+    expect(gaps.after).toBe(130)
+    gaps.read(110, 120, [])
+    expect(gaps.after).toBe(130)
+  })
+
+  it('stays where it is when the page begins behind it, or does not reach it', () => {
+    gaps.live('agent', 170, 160)
+    gaps.read(130, 140, [])
+    expect(gaps.after).toBe(100)
+    gaps.read(90, 100, [])
+    expect(gaps.after).toBe(100)
+  })
+
+  it('is not moved for a hole that lies before the page', () => {
+    gaps.exist([105])
+    gaps.read(110, 130, [])
+    expect(gaps.after).toBe(104)
+  })
+
+  it('is none for the last one of a page, and stays for the one right before it', () => {
+    gaps.exist([110])
+    gaps.read(105, 110, [])
+    expect(gaps.after).toBe(undefined)
+    gaps.exist([120])
+    gaps.read(120, 130, [])
+    expect(gaps.after).toBe(119)
+  })
+})
+
+describe('what was seen', () => {
+  it('stays seen behind a page and behind a new beginning, and is forgotten before it', () => {
+    gaps.see([105, 115])
+    gaps.read(100, 110, [])
+    expect([gaps.has(105), gaps.has(110), gaps.has(111), gaps.has(115)]).toEqual([true, true, false, true])
+    gaps.reset(112)
+    expect([gaps.covered, gaps.has(112), gaps.has(113), gaps.has(115)]).toEqual([112, true, false, true])
+  })
+
+  it('before a beginning that is set back must be read again', () => {
+    gaps.see([105])
+    gaps.reset(110)
+    gaps.reset(100)
+    expect([gaps.has(105), gaps.has(110)]).toEqual([false, false])
+  })
+
+  it('in a page must be read again when the beginning is set back, its last one too', () => {
+    gaps.see([110])
+    gaps.read(100, 110, [104, 110])
+    gaps.reset(100)
+    expect([gaps.has(104), gaps.has(110)]).toEqual([false, false])
+  })
+
+  it('at the known end is not kept twice', () => {
+    gaps.see([100])
+    gaps.reset(90)
+    expect(gaps.has(100)).toBe(false)
+  })
+
+  it('by an older page does not move the known end back', () => {
+    gaps.read(100, 140, [])
+    gaps.read(90, 120, [])
+    expect(gaps.covered).toBe(140)
+  })
+})
+
 it('[P5] whatever the live feed drops: reading where it says until nothing is missing finds everything the feed hinted at', () => {
   const feed = fc.array(fc.record({ subject: fc.constantFrom('a', 'b', 'c'), isHeard: fc.boolean(), isSaved: fc.boolean() }), {
     maxLength: 60,

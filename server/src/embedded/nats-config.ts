@@ -61,7 +61,14 @@ export function natsConfig({ version, port, storeDir, accountsFile, sync, maxSto
     'ping_interval: "20s"',
     'ping_max: 2',
     'max_connections: 100000',
+    `authorization: { timeout: ${authTimeoutSeconds} }`,
   ])
 }
+
+/**
+ * How long a connection may take to prove who it is. nats-server's own 2 s are over before its turn comes when thousands dial again at once;
+ * only the edge and our servers reach this port.
+ */
+const authTimeoutSeconds = 20
 
 const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`
