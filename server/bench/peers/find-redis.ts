@@ -36,6 +36,8 @@ export async function findRedis(options: { searchPath: string; dir: string }): P
 async function unpack(dir: string): Promise<void> {
   const debs = join(dir, 'debs')
   mkdirSync(debs, { recursive: true })
+  // A fresh machine has no lists of packages yet; only root may fetch them, and whoever is not may have them already.
+  await run('apt-get', ['-q', 'update'], { timeoutMs: 120_000 }).catch(() => {})
   for (const name of packages) await run('apt-get', ['-q', 'download', name], { cwd: debs, timeoutMs: 120_000 }).catch(() => {})
   for (const file of readdirSync(debs)) await run('dpkg', ['-x', join(debs, file), dir])
 }

@@ -14,10 +14,19 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
+const find = () => findRedis({ searchPath: readStartConfig(process.env).PATH, dir: join(projectFolder(), '.usher', 'redis') })
+
+/** Whether this machine has a redis-server, or gets one. */
+export const canHaveRedis = (): Promise<boolean> =>
+  find().then(
+    () => true,
+    () => false,
+  )
+
 /** Redis on a free port of loopback. It only passes messages on: Postgres is the part that keeps them, so it writes nothing to disk. */
 export async function startRedis(): Promise<RedisServer> {
   const { PATH } = readStartConfig(process.env)
-  const { path, libraries } = await findRedis({ searchPath: PATH, dir: join(projectFolder(), '.usher', 'redis') })
+  const { path, libraries } = await find()
   const dir = mkdtempSync(join(tmpdir(), 'usher-redis-'))
   const port = await freePort()
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'no', '--tcp-backlog', '511']

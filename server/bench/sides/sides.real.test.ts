@@ -2,9 +2,13 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Load, startLoad } from '../load/start-load.ts'
 import { usageOfAll } from '../machine/process-usage.ts'
+import { canHaveRedis } from '../peers/start-redis.ts'
 import type { Side } from './side.ts'
 import { startPeer } from './start-peer.ts'
 import { startUsherSides } from './start-usher.ts'
+
+// Only the bench needs Redis: a machine that cannot have it still proves the rest.
+const hasRedis = await canHaveRedis()
 
 let load: Load
 
@@ -37,7 +41,7 @@ async function survive(side: Side): Promise<void> {
 /** All messages of the runs above: 3 of the warm-up, 15 flat out, 20 at a rate. */
 const told = 38
 
-describe.each(['socket-io', 'listen-notify'] as const)('the peer %s', (kind) => {
+describe.each(hasRedis ? (['socket-io', 'listen-notify'] as const) : (['listen-notify'] as const))('the peer %s', (kind) => {
   let side: Side
 
   beforeAll(async () => {
