@@ -57,9 +57,11 @@ const pidOf = (part: string): number => (JSON.parse(readFileSync(join(home, 'run
 const readDemo = () => JSON.parse(readFileSync(join(home, 'demo.json'), 'utf8')) as { url: string; agents: { role: string }[] }
 const parts = ['server', 'nats-server', 'postgres']
 
+/** A process that has ended but whom nobody has reaped yet is not alive. */
 const isAlive = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0)
+    process.kill(pid, 0)
+    return !existsSync(`/proc/${pid}/stat`) || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
   } catch {
     return false
   }
@@ -115,7 +117,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     run.process.kill('SIGKILL')
     await run.ended
     const next = await startReady()
-    expect(left.filter(isAlive)).toEqual([])
+    await vi.waitFor(() => expect(left.filter(isAlive)).toEqual([]), { timeout: 30_000, interval: 100 })
     await interrupt(next)
   })
 
