@@ -66,6 +66,16 @@ const arrive = (text: string) =>
     })
   }, text)
 
+/** The list has found its place: it settles at its end for some frames. */
+const atRest = async () => {
+  const place = () => page.evaluate(() => document.querySelector('.log')?.scrollTop)
+  await vi.waitFor(async () => {
+    const before = await place()
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    expect(await place()).toBe(before)
+  }, patience)
+}
+
 const isAtEnd = () =>
   page.evaluate(() => {
     const log = document.querySelector('.log')
@@ -90,10 +100,14 @@ describe('the thread', () => {
         return gallery.client.thread('', first?.visitor.id ?? '').items.getSnapshot().length
       })
     const before = await held()
+    await atRest()
     // Near the start, but with rows on screen that are drawn already: where they are, they have to stay.
-    await page.evaluate(() => document.querySelector('.log')?.scrollTo(0, 780))
-    const bubble = await page.evaluateHandle(() => {
-      const ceiling = document.querySelector('.log')?.getBoundingClientRect().top ?? 0
+    const bubble = await page.evaluateHandle(async () => {
+      const log = document.querySelector('.log')
+      log?.scrollTo(0, 780)
+      // Until then the rows of the end still stand there.
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+      const ceiling = log?.getBoundingClientRect().top ?? 0
       return [...document.querySelectorAll('.log .bubble')].find((one) => one.getBoundingClientRect().top > ceiling + 400)
     })
     const top = () => bubble.evaluate((one) => (one?.isConnected ? one.getBoundingClientRect().top : undefined))
@@ -113,12 +127,7 @@ describe('the thread', () => {
       await page.mouse.wheel(0, -1_500)
       expect(await page.$('.to-end.quiet')).not.toBeNull()
     }, patience)
-    const rest = () => page.evaluate(() => document.querySelector('.log')?.scrollTop)
-    await vi.waitFor(async () => {
-      const before = await rest()
-      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
-      expect(await rest()).toBe(before)
-    }, patience)
+    await atRest()
     const before = await lowestBubble()
     await arrive('one')
     await arrive('two')
