@@ -57,8 +57,13 @@ export async function createLine(ports: () => readonly number[]): Promise<Line> 
   }
 }
 
+/** What a frame carries, in whatever form the client asked its socket for. */
 function kindOf(frame: unknown): 'live' | 'answer' | undefined {
-  const text = Buffer.isBuffer(frame) ? frame.toString('latin1') : ''
+  const isBytes = frame instanceof ArrayBuffer || ArrayBuffer.isView(frame)
+  if (!isBytes) return undefined
+  const text = Buffer.from(
+    frame instanceof ArrayBuffer ? new Uint8Array(frame) : new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength),
+  ).toString('latin1')
   if (/(^|\r\n)H?MSG live\./.test(text)) return 'live'
   return /(^|\r\n)H?MSG _INBOX\./.test(text) ? 'answer' : undefined
 }

@@ -71,10 +71,10 @@ const once =
   }
 
 const lossy =
-  (lost: 'live' | 'answer', share: number): Fault['inject'] =>
+  (lost: readonly ('live' | 'answer')[], share: number): Fault['inject'] =>
   async ({ people }, luck) => {
     const hit = someOf(people, luck)
-    for (const { line } of hit) line.lose({ swallow: (kind) => kind === lost && luck.chance(share) })
+    for (const { line } of hit) line.lose({ swallow: (kind) => lost.includes(kind) && luck.chance(share) })
     return async () => {
       for (const { line } of hit) line.lose(undefined)
     }
@@ -250,9 +250,15 @@ const databaseFaults: readonly Fault[] = [
 ]
 
 const networkFaults: readonly Fault[] = [
-  { id: 'F25', title: 'answers to what was sent are lost', part: 'network', lasts: [2_000, 6_000], inject: lossy('answer', 0.7) },
-  { id: 'F26', title: 'half of the live messages are lost', part: 'network', lasts: [2_000, 6_000], inject: lossy('live', 0.5) },
-  { id: 'F27', title: 'all live messages are lost', part: 'network', lasts: [2_000, 6_000], inject: lossy('live', 1) },
+  {
+    id: 'F25',
+    title: 'answers are lost, and what would stand in for them',
+    part: 'network',
+    lasts: [6_000, 9_000],
+    inject: lossy(['answer', 'live'], 1),
+  },
+  { id: 'F26', title: 'half of the live messages are lost', part: 'network', lasts: [2_000, 6_000], inject: lossy(['live'], 0.5) },
+  { id: 'F27', title: 'all live messages are lost', part: 'network', lasts: [2_000, 6_000], inject: lossy(['live'], 1) },
   { id: 'F29', title: 'clients stop reading', part: 'network', lasts: [2_000, 9_000], inject: badWeather({ stall: 'down' }) },
   {
     id: 'F31',

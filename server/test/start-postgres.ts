@@ -121,7 +121,14 @@ async function answers(url: string, child: Child): Promise<boolean> {
 async function signalAll(child: Child | undefined, name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
   if (child === undefined) return
   child.signal(name)
-  for (const pid of childrenOf(child.pid)) process.kill(pid, name)
+  for (const pid of childrenOf(child.pid)) signalIfThere(pid, name)
+}
+
+/** A session may end between the look and the signal. */
+function signalIfThere(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name)
+  } catch {}
 }
 
 function childrenOf(pid: number): number[] {
