@@ -10,43 +10,37 @@ beforeEach(() => {
 
 describe('[P5] a hole is noticed', () => {
   it('when a message names one before it that was not seen', () => {
-    gaps.live('visitor', 103, 101)
+    gaps.live(103, 101)
     expect(gaps.after).toBe(100)
   })
 
-  it('when history saved what was not seen', () => {
-    gaps.live('visitor', 101, 100)
+  it('when history saved what was not seen, however far behind what is known', () => {
+    gaps.live(101, 100)
     gaps.exist([101, 105])
-    expect(gaps.after).toBe(104)
+    expect(gaps.after).toBe(100)
   })
 
-  it('from behind the last message that was seen on that subject', () => {
-    gaps.live('agent', 101, 99)
-    gaps.live('visitor', 102, 0)
-    gaps.live('agent', 110, 108)
-    expect(gaps.after).toBe(101)
-  })
-
-  it('and the oldest of several comes first', () => {
-    gaps.exist([120])
-    gaps.exist([105])
-    expect(gaps.after).toBe(104)
+  it('and reading goes on from where everything is known, not from where messages were seen one by one', () => {
+    gaps.read(100, 110, [])
+    gaps.live(120, 0)
+    gaps.exist([130])
+    expect(gaps.after).toBe(110)
   })
 })
 
 describe('there is no hole', () => {
   it('when each message follows the one before', () => {
-    gaps.live('visitor', 101, 0)
-    gaps.live('agent', 102, 98)
-    gaps.live('visitor', 103, 101)
+    gaps.live(101, 0)
+    gaps.live(102, 98)
+    gaps.live(103, 101)
     gaps.exist([101, 102, 103])
     expect(gaps.after).toBe(undefined)
   })
 
   it('when a message comes twice or late', () => {
-    gaps.live('visitor', 103, 101)
-    gaps.live('visitor', 103, 101)
-    gaps.live('visitor', 101, 0)
+    gaps.live(103, 101)
+    gaps.live(103, 101)
+    gaps.live(101, 0)
     expect(gaps.after).toBe(undefined)
   })
 
@@ -67,58 +61,43 @@ describe('a page', () => {
   it('that begins further on fills only its own part', () => {
     gaps.exist([105, 130])
     gaps.read(125, 140, [130])
-    expect(gaps.covered).toBe(100)
-    expect(gaps.after).toBe(104)
+    expect([gaps.covered, gaps.after]).toEqual([100, 100])
+    gaps.see([105])
+    expect(gaps.after).toBe(undefined)
   })
 
   it('of a server that is behind leaves the hole open', () => {
-    gaps.live('visitor', 120, 110)
+    gaps.live(120, 110)
     gaps.read(100, 105, [])
     expect(gaps.after).toBe(105)
   })
 })
 
-describe('[P5] the place to read from', () => {
-  it('is right before the missing one when nothing of its subject is known since', () => {
-    gaps.live('visitor', 110, 0)
-    gaps.live('visitor', 109, 106)
-    // The newest of the subject is 110, and 106 lies before it.
-    expect(gaps.after).toBe(105)
-  })
-
-  it('moves with the pages of a server that is behind, and not with those of another part', () => {
-    gaps.exist([150])
-    gaps.read(120, 130, [])
-    expect(gaps.after).toBe(149)
-    gaps.reset(100)
-    gaps.live('agent', 170, 160)
-    gaps.read(100, 130, [])
-    expect(gaps.after).toBe(130)
-    gaps.read(110, 120, [])
-    expect(gaps.after).toBe(130)
-  })
-
-  it('stays where it is when the page begins behind it, or does not reach it', () => {
-    gaps.live('agent', 170, 160)
-    gaps.read(130, 140, [])
-    expect(gaps.after).toBe(100)
-    gaps.read(90, 100, [])
-    expect(gaps.after).toBe(100)
-  })
-
-  it('is not moved for a hole that lies before the page', () => {
-    gaps.exist([105])
-    gaps.read(110, 130, [])
-    expect(gaps.after).toBe(104)
-  })
-
-  it('is none for the last one of a page, and stays for the one right before it', () => {
+describe('[P5] a hole at the edge of a page', () => {
+  it('is filled when it is the last one of the page', () => {
     gaps.exist([110])
     gaps.read(105, 110, [])
     expect(gaps.after).toBe(undefined)
+  })
+
+  it('stays when the page begins right behind it', () => {
     gaps.exist([120])
     gaps.read(120, 130, [])
+    expect(gaps.after).toBe(100)
+  })
+
+  it('stays when the page ends right before it, and the known end has moved', () => {
+    gaps.exist([120])
+    gaps.read(100, 119, [])
     expect(gaps.after).toBe(119)
+  })
+
+  it('is gone with a new beginning at it, and not with one before it', () => {
+    gaps.exist([120])
+    gaps.reset(119)
+    expect(gaps.after).toBe(119)
+    gaps.reset(120)
+    expect(gaps.after).toBe(undefined)
   })
 })
 
@@ -171,7 +150,7 @@ it('[P5] whatever the live feed drops: reading where it says until nothing is mi
       messages.forEach(({ subject, isHeard, isSaved }, i) => {
         const previous = last.get(subject) ?? 0
         if (isHeard) {
-          known.live(subject, i + 1, previous)
+          known.live(i + 1, previous)
           seen.add(i + 1)
           if (previous > 0) hinted.add(previous)
         }

@@ -44,6 +44,21 @@ describe('[P5] a gap in the live feed', () => {
     expect(screen()).toEqual(['Anna: unheard'])
   })
 
+  it('F27 is filled when nothing told of it but the notice about a later message', async () => {
+    await online()
+    say('one')
+    // Who Anna is has been read by then.
+    await world.clock.advance(2_000)
+    Object.assign(world.server.faults, { dropLive: () => true, isSavedLost: true })
+    say('unheard, unhinted')
+    world.server.commit()
+    world.server.faults.isSavedLost = false
+    say('the next')
+    world.server.commit()
+    await world.clock.advance(2_000)
+    expect(screen()).toEqual(['one', 'unheard, unhinted', 'the next'].map((text) => `Anna: ${text}`))
+  })
+
   it('is filled by the reconnect, and the news is told', async () => {
     await online()
     const heard: string[] = []

@@ -279,9 +279,8 @@ export class ThreadCore implements Thread {
     else this.#applyPulse(incoming)
   }
 
-  #applyChat({ subject, seq, previous, item }: IncomingChat): void {
-    const { gaps } = this.#reader
-    gaps.live(subject, seq, previous)
+  #applyChat({ seq, previous, item }: IncomingChat): void {
+    this.#reader.gaps.live(seq, previous)
     if (item?.type === 'message') this.#applyMessage(item)
     else if (item) this.#applyEvent(item)
     this.#reader.fill(false)
