@@ -22,7 +22,6 @@ export interface Place {
 
 export interface IncomingChat extends Place {
   type: 'chat'
-  subject: string
   seq: number
   /** The seq before it on the same subject; 0 when it is the first. */
   previous: number
@@ -97,7 +96,6 @@ function readChat<Pulse>(
     type: 'chat',
     site: place.site,
     visitor: place.visitor,
-    subject: received.subject,
     seq: toSeq(epoch, seq),
     previous: previous > 0 ? toSeq(epoch, previous) : 0,
     ...(item && { item }),
