@@ -205,7 +205,7 @@ describe('a refusal', () => {
     await expect(sender.retry(id)).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  it('that may heal is tried again, ever slower', async () => {
+  it('[P3] that may heal is tried again, ever slower, under the same id', async () => {
     sender.resume(0)
     send('a')
     for (let i = 0; i < 8; i++) {
@@ -213,6 +213,7 @@ describe('a refusal', () => {
       flights.at(-1)?.refuse('timeout')
     }
     expect(flights.length).toBeGreaterThan(5)
+    expect(new Set(flights.map(({ entry }) => entry.id)).size).toBe(1)
     expect(waiting()).toEqual(['a sending'])
   })
 })

@@ -39,7 +39,7 @@ export const plants: readonly Plant[] = [
     file: sender,
     find: 'this.#options.publish(pending.entry)',
     replace: 'this.#options.publish(this.#failures > 0 ? { ...pending.entry, id: newMessageId() } : pending.entry)',
-    check: { by: 'faults', only: 'F25' },
+    check: { by: 'test', ring: 'unit', file: 'sdk/src/sender.test.ts', name: 'under the same id' },
   },
   {
     name: 'an edge that does not look at the reply subject',

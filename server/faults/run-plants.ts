@@ -94,8 +94,9 @@ async function runFaults(root: string, only: string): Promise<Verdict> {
     '8',
     '--agents',
     '2',
+    // Longer than a client waits between two dials.
     '--settle',
-    '25',
+    '60',
     '--only',
     only,
     '--out',
