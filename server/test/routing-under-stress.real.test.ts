@@ -72,6 +72,11 @@ test('[P7] whatever agents do at once on two servers, no conversation is stuck, 
   })
   await Promise.all([...talking, ...acting])
 
+  // The workers read on their own; only what both have read can be judged.
+  const bus = await stack.nats.bus()
+  for (const worker of ['history', 'router']) {
+    await eventually(async () => expect(await bus.consumerInfo(worker)).toMatchObject({ pending: 0, unacked: 0 }))
+  }
   await db.query('update agents set capacity = 1000')
   for (const agent of agents) await setPresence(db, { agent, presence: 'online' }, new Date())
   await eventually(async () => expect(await db.query('select from outbox')).toEqual([]))
