@@ -5,11 +5,13 @@ interface Answer {
   error?: Partial<Refusal['error']>
 }
 
+const decoder = new TextDecoder()
+
 /** The stream sequence a publish landed at. Throws the refusal of the edge or of JetStream as an UsherError. [R12] */
 export function readAck(payload: Uint8Array): number {
   let answer: Answer
   try {
-    answer = JSON.parse(new TextDecoder().decode(payload)) as Answer
+    answer = JSON.parse(decoder.decode(payload)) as Answer
   } catch (cause) {
     throw new UsherError('service_unavailable', 'unable to send; the answer makes no sense', { cause })
   }

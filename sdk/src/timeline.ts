@@ -65,6 +65,8 @@ export class Timeline {
       this.#insert({ item, saved: isSaved })
       return true
     }
+    // The live feed and the acknowledgement tell the same of an own message.
+    if (!exact && item.seq >= row.item.seq && (row.saved || !isSaved)) return false
     const seq = exact && saved ? item.seq : Math.min(row.item.seq, item.seq)
     const isBetter = exact || (!row.saved && item.seq < row.item.seq)
     this.#remove(row)

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startBenchStack } from './bench-stack.ts'
 import { type Load, startLoad } from './load/start-load.ts'
 import type { Keeper } from './machine/keeper.ts'
 import { openFilesLimit } from './machine/open-files-limit.ts'
@@ -91,7 +92,10 @@ const measures: Record<PartName, (stage: Stage, options: RunOptions) => Promise<
       log,
       ...(profileFolder && { keepProfile: profileKeeper(profileFolder) }),
     }),
-  floor: ({ stack }, { rounds, lines, log }) => measureSdkFloor({ stack, rounds, lines, log }),
+  floor: async ({ stack, keeper }, { rounds, lines, log }) => {
+    const chain = keeper.keep(await startBenchStack({ env: { USHER_ROLES: 'http,edge' } }))
+    return measureSdkFloor({ chain, whole: stack, rounds, lines, log }).finally(chain.stop)
+  },
   growth: ({ usher, socketIo, load }, { rounds, log }) =>
     measureGrowth({ sides: [usher, socketIo], load, rounds: Math.min(rounds, growthRounds), log }),
   history: ({ stack }, { rounds, lines, sizes, log }) => measureHistory({ stack, rounds, lines, sizes, log }),

@@ -40,12 +40,15 @@ export function newId(): string {
   return Array.from(bytes, (byte) => alphabet.charAt(byte & 31)).join('')
 }
 
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** A fresh UUIDv7 (RFC 9562, section 5.7): 48 bits of `now` in ms, then 74 random bits. */
 export function newMessageId(now: number = Date.now()): MessageId {
   const bytes = randomBytes(16)
   for (let i = 0; i < 6; i++) bytes[i] = Math.floor(now / 2 ** (40 - 8 * i)) & 255
   bytes[6] = 0x70 | (bytes[6]! & 0x0f)
   bytes[8] = 0x80 | (bytes[8]! & 0x3f)
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let hex = ''
+  for (const byte of bytes) hex += hexOf[byte]
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

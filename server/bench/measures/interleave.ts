@@ -1,5 +1,3 @@
-import type { Side } from '../sides/side.ts'
-
 /** What was measured on each side, round by round, by the side's name. */
 export type Rounds<T> = Map<string, T[]>
 
@@ -7,7 +5,7 @@ export type Rounds<T> = Map<string, T[]>
  * Measures side after side, `rounds` times; who begins moves on, so no side always has the warm machine. Round −1 warms all of
  * them up and is not counted.
  */
-export async function interleave<T>(options: {
+export async function interleave<Side extends { readonly name: string }, T>(options: {
   sides: readonly Side[]
   rounds: number
   measure: (side: Side, round: number) => Promise<T>
