@@ -121,13 +121,12 @@ describe('the thread', () => {
   test('what arrives below while one reads above is counted, and a press goes there', async () => {
     await open('crowd')
     await vi.waitFor(async () => expect(await isAtEnd()).toBe(true), patience)
-    await page.hover('.log')
-    // The list may still be settling at its end.
-    await vi.waitFor(async () => {
-      await page.mouse.wheel(0, -1_500)
-      expect(await page.$('.to-end.quiet')).not.toBeNull()
-    }, patience)
     await atRest()
+    await page.hover('.log')
+    await page.mouse.wheel(0, -1_500)
+    await page.waitForSelector('.to-end.quiet')
+    await atRest()
+    expect(await isAtEnd()).toBe(false)
     const before = await lowestBubble()
     await arrive('one')
     await arrive('two')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { conversation, me, message, minutes } from '../gallery/fixture-data.ts'
 import { buildRows, unreadMark } from './build-rows.ts'
-import { countNew, firstPlace, grewAtStart, placeOf } from './scroll-plan.ts'
+import { countNew, firstPlace, grewAtStart, lastToStay, placeOf } from './scroll-plan.ts'
 
 const { visitor } = conversation(0)
 const items = [10, 20, 30, 40].map((seq) => message(visitor, seq, { ago: minutes(50 - seq), text: `${seq}` }))
@@ -35,4 +35,12 @@ test('only messages of others behind the last seen row are new', () => {
   expect(countNew(more, items[3]?.id)).toBe(1)
   expect(countNew(more, items[2]?.id)).toBe(2)
   expect(countNew(more, undefined)).toBe(0)
+})
+
+test('who leaves the end while somebody types is told of what arrives, though the typing line is gone', () => {
+  const typing = { type: 'typing' as const, key: 'typing-v', typist: { role: 'visitor' as const, id: visitor.id } }
+  const seen = lastToStay([...rows, typing])
+  const later = buildRows([...items, message(visitor, 50, { ago: 0, text: 'typed' })])
+  expect(countNew(later, seen)).toBe(1)
+  expect(lastToStay([])).toBeUndefined()
 })

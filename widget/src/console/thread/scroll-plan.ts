@@ -35,6 +35,9 @@ export function grewAtStart(before: readonly Row[], after: readonly Row[]): bool
 
 const firstItem = (rows: readonly Row[]) => rows.find(({ type }) => type === 'message' || type === 'event')?.key
 
+/** The row that tells how far somebody has looked: the last one that stays. A typing line does not, and after it nothing would be new. */
+export const lastToStay = (rows: readonly Row[]): string | undefined => rows.findLast(({ type }) => type !== 'typing')?.key
+
 /** Messages of others behind the last row that was seen. */
 export function countNew(rows: readonly Row[], seenKey: string | undefined): number {
   const seen = rows.findIndex(({ key }) => key === seenKey)

@@ -3,7 +3,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { VirtualHandle } from '../shell/virtual-list.tsx'
 import type { Row } from './build-rows.ts'
-import { countNew, firstPlace, grewAtStart, placeOf } from './scroll-plan.ts'
+import { countNew, firstPlace, grewAtStart, lastToStay, placeOf } from './scroll-plan.ts'
 
 /** Closer to the end than this counts as being there, px: a line of text. */
 const endPx = 40
@@ -87,13 +87,13 @@ function useEndOfThread(list: RefObject<VirtualHandle | null>, { rows, ready, on
   const [atEnd, setAtEnd] = useState(true)
   const [newCount, setNewCount] = useState(0)
   const leave = () => {
-    if (follows.current) seen.current = rows[rows.length - 1]?.key
+    if (follows.current) seen.current = lastToStay(rows)
     follows.current = false
     setAtEnd(false)
   }
   const arrive = () => {
     follows.current = true
-    seen.current = rows[rows.length - 1]?.key
+    seen.current = lastToStay(rows)
     setAtEnd(true)
     setNewCount(0)
     if (ready) onSeen()
