@@ -140,3 +140,158 @@ describe('the rest', () => {
     expect(timeline.get('m1')).toBe(undefined)
   })
 })
+
+const event = (id: string, seq: number, internal = false): StoredItem =>
+  ({ type: 'event', id, seq, at: new Date(seq), internal, event: {} }) as unknown as StoredItem
+const theirs = { mine: false, author: { role: 'agent', id: 'x' } } as Partial<StoredItem>
+
+describe('[P3] a copy of what is there', () => {
+  it('changes nothing while it brings nothing', () => {
+    expect(timeline.put(message('a', 3), false, false)).toBe(true)
+    const before = timeline.get('a')
+    expect(timeline.put(message('a', 3, { text: 'other' } as Partial<StoredItem>), false, false)).toBe(false)
+    expect(timeline.put(message('a', 4), false, false)).toBe(false)
+    expect(timeline.get('a')).toBe(before)
+  })
+
+  it('with a lower seq says more, until Postgres has spoken', () => {
+    timeline.put(message('a', 7), false, false)
+    timeline.put(message('a', 3, { text: 'first' } as Partial<StoredItem>), false, false)
+    expect(timeline.get('a')).toMatchObject({ seq: 3, text: 'first' })
+    timeline.put(message('a', 3, { text: 'exact' } as Partial<StoredItem>), true, true)
+    timeline.put(message('a', 2, { text: 'late' } as Partial<StoredItem>), false, false)
+    expect(timeline.get('a')).toMatchObject({ seq: 2, text: 'exact', delivery: 'saved' })
+  })
+
+  it('that the server tells, not saved yet, is right about everything but where it stands', () => {
+    timeline.put(message('a', 3), false, false)
+    timeline.put(message('a', 9, { text: 'exact' } as Partial<StoredItem>), false, true)
+    expect(timeline.get('a')).toMatchObject({ seq: 3, text: 'exact', delivery: 'sent' })
+  })
+
+  it('that is saved makes it saved, whichever came first', () => {
+    timeline.put(message('a', 3), false, false)
+    timeline.put(message('a', 3), true, false)
+    expect(timeline.standing('a')).toEqual({ seq: 3, saved: true })
+    timeline.put(message('a', 3), false, true)
+    expect(timeline.standing('a')).toEqual({ seq: 3, saved: true })
+    expect(timeline.firstUnsaved).toBe(undefined)
+  })
+
+  it('is saved too when its own seq was named before it came', () => {
+    timeline.put(message('a', 3), false, false)
+    expect(timeline.markSaved([9])).toEqual([])
+    timeline.put(message('a', 9), false, false)
+    expect(timeline.standing('a')).toEqual({ seq: 3, saved: true })
+  })
+
+  it('leaves nothing behind where it stood', () => {
+    timeline.put(message('a', 7), false, false)
+    timeline.put(message('a', 3), false, false)
+    expect(timeline.markSaved([7])).toEqual([])
+    expect(timeline.markSaved([3])).toEqual(['a'])
+    expect(timeline.firstUnsaved).toBe(undefined)
+  })
+})
+
+describe('notices that come first', () => {
+  it('are kept for a thousand seqs, then forgotten: reading tells again', () => {
+    timeline.markSaved(Array.from({ length: 1_001 }, (_, i) => i + 1))
+    timeline.put(message('a', 1), false, false)
+    expect(timeline.standing('a')?.saved).toBe(true)
+    timeline.markSaved([2_000, 2_001])
+    timeline.put(message('b', 2), false, false)
+    timeline.put(message('c', 2_000), false, false)
+    timeline.put(message('d', 2_001), false, false)
+    expect(['b', 'c', 'd'].map((id) => timeline.standing(id)?.saved)).toEqual([false, false, true])
+  })
+
+  it('count once', () => {
+    timeline.markSaved([1])
+    timeline.put(message('a', 1), false, false)
+    timeline.dropUpTo(1)
+    timeline.put(message('a', 1), false, false)
+    expect(timeline.standing('a')?.saved).toBe(false)
+  })
+})
+
+describe('the ends', () => {
+  it('are undefined and 0 of an empty thread', () => {
+    expect([timeline.first, timeline.last, timeline.lastShared, timeline.firstUnsaved]).toEqual([undefined, undefined, 0, undefined])
+    expect([timeline.get('a'), timeline.standing('a')]).toEqual([undefined, undefined])
+  })
+
+  it('are the first and the last item', () => {
+    for (const seq of [2, 1, 3]) timeline.put(message(`m${seq}`, seq), false, false)
+    expect([timeline.first?.seq, timeline.last?.seq, timeline.firstUnsaved]).toEqual([1, 3, 1])
+  })
+
+  it('that both see are neither notes nor internal events', () => {
+    timeline.put(event('e', 4), true, true)
+    timeline.put(event('i', 5, true), true, true)
+    timeline.put(message('n', 6, { note: true } as Partial<StoredItem>), true, true)
+    expect(timeline.lastShared).toBe(4)
+    timeline.dropUpTo(4)
+    expect(timeline.lastShared).toBe(0)
+  })
+})
+
+describe('reading by others', () => {
+  it('only ever goes on, and says whether it did', () => {
+    timeline.put(message('a', 1), false, false)
+    timeline.put(message('b', 2), false, false)
+    timeline.put(message('c', 3), false, false)
+    expect(timeline.readByOthers(0)).toBe(false)
+    expect(timeline.readByOthers(1)).toBe(true)
+    expect(timeline.readByOthers(1)).toBe(false)
+    expect(deliveries()).toEqual(['read', 'sent', 'sent'])
+    expect(timeline.readByOthers(3)).toBe(true)
+    expect(timeline.readByOthers(2)).toBe(false)
+    expect(deliveries()).toEqual(['read', 'read', 'read'])
+  })
+
+  it('says nothing of what others wrote, nor of events', () => {
+    timeline.put(message('a', 1, theirs), true, true)
+    timeline.put(event('e', 2), true, true)
+    const before = timeline.items()
+    timeline.readByOthers(2)
+    expect(timeline.items()).toEqual(before)
+    expect('delivery' in timeline.items()[0]!).toBe(false)
+  })
+})
+
+describe('what is counted', () => {
+  it('lies behind the seq, is a message, and is asked for', () => {
+    timeline.put(message('a', 1, theirs), true, true)
+    timeline.put(message('b', 2, theirs), true, true)
+    timeline.put(event('e', 3), true, true)
+    timeline.put(message('own', 4), true, true)
+    timeline.put(message('d', 5, theirs), true, true)
+    const count = (seq: number) => timeline.countAfter(seq, ({ mine }) => !mine)
+    expect([0, 1, 2, 4, 5].map(count)).toEqual([3, 2, 1, 1, 0])
+  })
+})
+
+describe('a part that was read', () => {
+  it('takes only what is unsaved, in the part, and not in the page', () => {
+    timeline.put(message('before', 10), false, false)
+    timeline.put(message('saved', 11), true, true)
+    timeline.put(message('gone', 12), false, false)
+    timeline.put(message('end', 13), false, false)
+    timeline.put(message('behind', 14), false, false)
+    expect(timeline.keepOnly(10, 13, new Set())).toEqual(['gone', 'end'])
+    expect(drawn()).toEqual(['before@10', 'saved@11', 'behind@14'])
+    expect(timeline.standing('gone')).toBe(undefined)
+  })
+})
+
+describe('names', () => {
+  it('go to the messages of their bearer that had none', () => {
+    timeline.put(message('a', 1, theirs), true, true)
+    timeline.put(message('b', 2, { mine: false, author: { role: 'agent', id: 'x', name: 'Annie' } } as Partial<StoredItem>), true, true)
+    timeline.put(message('c', 3, { mine: false, author: { role: 'agent', id: 'y' } } as Partial<StoredItem>), true, true)
+    timeline.put(event('e', 4), true, true)
+    timeline.name({ role: 'agent', id: 'x', name: 'Anna' })
+    expect(timeline.items().map((item) => item.type === 'message' && item.author.name)).toEqual(['Anna', 'Annie', undefined, false])
+  })
+})
