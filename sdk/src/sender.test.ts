@@ -265,6 +265,19 @@ describe('sent, but not saved', () => {
     expect(waiting()).toEqual(['b sending'])
   })
 
+  it('[P4] is sent again, before what was written since, when nobody could look whether the stream still has it', async () => {
+    await sendOne()
+    sender.pause()
+    send('b')
+    sender.resume(0, false)
+    await settle()
+    expect(flown()).toEqual(['a', 'a'])
+    expect(new Set(flights.map(({ entry }) => entry.id)).size).toBe(1)
+    flights[1]?.land()
+    await settle()
+    expect(flown()).toEqual(['a', 'a', 'b'])
+  })
+
   it('is saved by whichever of its places history names', async () => {
     await sendOne()
     sender.stored(flights[0]!.entry.id, 9)

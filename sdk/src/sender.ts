@@ -132,12 +132,14 @@ export class Sender {
   }
 
   /**
-   * Connected, and the thread has been read if it could be: what does not stand there goes out. So does what was stored in an earlier life
-   * of the stream and not saved since: it may be lost, and what was written later must not overtake it.
+   * Connected: what does not stand in the thread goes out. So does what was stored and not saved, if it was in an earlier life of the
+   * stream, or if the thread could not be read (`isRead`): it may be lost, and what was written later must not overtake it. What is not
+   * lost after all is known by its id. [R21]
    */
-  resume(epoch: number): void {
+  resume(epoch: number, isRead = true): void {
     for (const pending of this.#queue.all) {
-      if (pending.phase === 'stored' && pending.seqs.every((seq) => epochOf(seq) < epoch)) this.#reopen(pending)
+      const isProven = isRead && pending.seqs.some((seq) => epochOf(seq) >= epoch)
+      if (pending.phase === 'stored' && !isProven) this.#reopen(pending)
     }
     this.#cancelPause?.()
     this.#cancelPause = undefined

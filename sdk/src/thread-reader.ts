@@ -80,9 +80,13 @@ export class ThreadReader {
     return this.#waiting
   }
 
-  /** Reads what is new, again until that worked or nobody needs it any more. */
-  async insist(isNeeded: () => boolean): Promise<void> {
-    while (!(await this.catchUp()) && isNeeded()) await new Promise<void>((resolve) => this.#options.clock.after(insistEveryMs, resolve))
+  /** Reads what is new, again until that worked or nobody needs it any more. Resolves with whether it worked. */
+  async insist(isNeeded: () => boolean): Promise<boolean> {
+    for (;;) {
+      if (await this.catchUp()) return true
+      if (!isNeeded()) return false
+      await new Promise<void>((resolve) => this.#options.clock.after(insistEveryMs, resolve))
+    }
   }
 
   /** Fills the gaps there are, if any, soon. `urgent`: also if it failed just now, for there is a sign that it would work again. */

@@ -144,14 +144,15 @@ export class ThreadCore implements Thread {
   async online(link: Link): Promise<void> {
     this.#voice.link = link
     this.#held = []
-    const patience = new Promise<void>((resolve) => this.#options.clock.after(patienceMs, resolve))
+    const impatience = new Promise<false>((resolve) => this.#options.clock.after(patienceMs, () => resolve(false)))
     const read = this.#reader.insist(() => link.isGuess === true && this.#voice.link === link)
-    await Promise.race([Promise.all([read, this.#adopting]), ...(link.isGuess ? [] : [patience])])
+    const known = Promise.all([read, this.#adopting]).then(([isRead]) => isRead)
+    const isRead = await Promise.race([known, ...(link.isGuess ? [] : [impatience])])
     if (this.#voice.link !== link) return
     const held = this.#held
     this.#held = undefined
     for (const incoming of held) this.#apply(incoming)
-    this.#sender.resume(link.epoch)
+    this.#sender.resume(link.epoch, isRead)
     this.#marks.connected()
   }
 
