@@ -14,11 +14,16 @@ const settings = {
   ignoreStatic: true,
   concurrency: 2,
   timeoutMS: 5_000,
+  // What neither a mutant nor its tests have changed since is not asked again.
+  incremental: true,
+  incrementalFile: '.usher/mutation-incremental.json',
   thresholds: { high: 90, low: 85, break: 85 },
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
   jsonReporter: { fileName: '.usher/mutation.json' },
   tempDirName: '.usher/mutation',
+  // Downloaded programs and running stacks are no part of what is tested.
+  ignorePatterns: ['.usher'],
   checkers: [],
 }
 
