@@ -1,17 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock, settle } from '../test/fake-clock.ts'
-import { Outbox, type OutboxDriver, type OutboxEntry } from './outbox.ts'
+import { type Flight, startSender } from '../test/start-sender.ts'
+import type { OutboxDriver, OutboxEntry } from './outbox.ts'
 import { createMemoryOutbox } from './outbox-memory.ts'
-import { type ErrorCode, UsherError } from './protocol/errors.ts'
+import { UsherError } from './protocol/errors.ts'
 import { newMessageId } from './protocol/ids.ts'
-import { maxAgeMs, outboxLimit, Sender, volleySize } from './sender.ts'
-import { createTabs } from './tabs.ts'
-
-interface Flight {
-  entry: OutboxEntry
-  land(): void
-  refuse(code: ErrorCode, retryAfterMs?: number): void
-}
+import { maxAgeMs, outboxLimit, type Sender, volleySize } from './sender.ts'
 
 let clock: FakeClock
 let driver: OutboxDriver
@@ -29,27 +23,8 @@ beforeEach(() => {
   sender = createSender()
 })
 
-function createSender(): Sender {
-  const outbox = new Outbox({ owner: 'me', driver, tabs: createTabs(undefined), onError: () => {} })
-  return new Sender({
-    clock,
-    outbox: () => outbox,
-    place: () => ({ site: 's', visitor: 'v' }),
-    author: () => ({ role: 'visitor', id: 'me' }),
-    publish: (entry) =>
-      new Promise((resolve, reject) => {
-        flights.push({
-          entry,
-          land: () => resolve(++seq),
-          refuse: (code, retryAfterMs) => reject(new UsherError(code, `unable to send; ${code}`, { retryAfterMs })),
-        })
-      }),
-    standing: () => undefined,
-    reread: () => reread(),
-    onChange: () => {},
-    onSent: (message) => message,
-  })
-}
+const createSender = (): Sender =>
+  startSender({ clock, driver, onFlight: (flight) => flights.push(flight), nextSeq: () => ++seq, reread: () => reread() })
 
 const send = (...texts: string[]) =>
   texts.map((text) => {

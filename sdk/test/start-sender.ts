@@ -1,0 +1,43 @@
+import { Outbox, type OutboxDriver, type OutboxEntry } from '../src/outbox.ts'
+import { type ErrorCode, UsherError } from '../src/protocol/errors.ts'
+import { Sender, type SenderOptions } from '../src/sender.ts'
+import { createTabs } from '../src/tabs.ts'
+import type { FakeClock } from './fake-clock.ts'
+
+/** A message on its way to the stream; the test decides what becomes of it. */
+export interface Flight {
+  entry: OutboxEntry
+  /** It is stored at the next seq. */
+  land(): void
+  refuse(code: ErrorCode, retryAfterMs?: number): void
+}
+
+export interface StartSenderOptions extends Partial<SenderOptions> {
+  clock: FakeClock
+  driver: OutboxDriver
+  onFlight: (flight: Flight) => void
+  nextSeq: () => number
+}
+
+/** A sender of one visitor's thread whose stream is the test. */
+export function startSender({ driver, onFlight, nextSeq, ...options }: StartSenderOptions): Sender {
+  const outbox = new Outbox({ owner: 'me', driver, tabs: createTabs(undefined), onError: () => {} })
+  return new Sender({
+    outbox: () => outbox,
+    place: () => ({ site: 's', visitor: 'v' }),
+    author: () => ({ role: 'visitor', id: 'me' }),
+    publish: (entry) =>
+      new Promise((resolve, reject) => {
+        onFlight({
+          entry,
+          land: () => resolve(nextSeq()),
+          refuse: (code, retryAfterMs) => reject(new UsherError(code, `unable to send; ${code}`, { retryAfterMs })),
+        })
+      }),
+    standing: () => undefined,
+    reread: async () => {},
+    onChange: () => {},
+    onSent: (message) => message,
+    ...options,
+  })
+}
