@@ -5,6 +5,7 @@ import { seedAgent, seedSite, visitorSays } from '../../test/seed-site.ts'
 import { startStack, type TestStack } from '../../test/start-stack.ts'
 import type { Bus } from '../bus/bus.ts'
 import { connectDb, type Db } from '../db/connect-db.ts'
+import { reopenConversation } from '../db/conversations/reopen-conversation.ts'
 import { resolveConversation } from '../db/conversations/resolve-conversation.ts'
 import { setPresence } from '../db/conversations/set-presence.ts'
 import { silentLog } from '../log.ts'
@@ -150,6 +151,24 @@ describe('[P7] a visitor writes', () => {
     wake()
     await eventually(async () => expect((await typesOf(visitor)).filter((type) => type === 'conversation.resolved')).toHaveLength(2))
     expect(await conversations()).toHaveLength(2)
+  })
+
+  test('what belonged to a resolved conversation is not forgotten when it is reopened and ends earlier', async () => {
+    const agent = await seedAgent(db, { sites: [site], presence: 'online' })
+    const { wake } = router()
+    const visitor = newId()
+    await visitorSays(stack.nats, site, visitor, 'one')
+    await eventually(async () => expect(await conversations()).toMatchObject([{ status: 'open', opened_seq: 1 }]))
+    const [{ id }] = (await conversations()) as [Row]
+    const command = { sites: [site], id, by: agent }
+    await resolveConversation(db, { ...command, seq: 1_000 }, new Date())
+    await visitorSays(stack.nats, site, visitor, 'two')
+    await eventually(async () => expect(await bus.consumerInfo('router')).toMatchObject({ pending: 0, unacked: 0 }))
+    expect(await conversations()).toMatchObject([{ status: 'resolved' }])
+    await reopenConversation(db, command, new Date())
+    await resolveConversation(db, { ...command, seq: 1 }, new Date())
+    wake()
+    await eventually(async () => expect(await conversations()).toMatchObject([{ status: 'resolved' }, { status: 'open', opened_seq: 2 }]))
   })
 
   test('of a site that does not exist any more, holds up nobody', async () => {

@@ -32,6 +32,9 @@ export function reopenConversation(db: Db, command: Reopen, now: Date): Promise<
     if (row.status !== 'resolved') return row
     if (card === undefined) throw new UsherError('forbidden', `unable to ${action}; only agents of the site's teams can have it`)
     await refuseIfNewer(tx, row)
+    // What came after its last message and before its end belonged to it, uncounted: it must not be lost when it now ends earlier.
+    const counted = 'update conversations set asked_seq = greatest(asked_seq, resolved_seq) where site_id = $1 and id = $2'
+    await tx.query(counted, [row.site, row.id])
     const before = { type: 'conversation.reopened' as const, data: { by: command.by } }
     await giveToAgents(tx, [{ place: placeOf(row), agent: card, by: command.by, before }], now)
     return { ...row, status: 'open', assignee: card.id, resolvedSeq: null }
