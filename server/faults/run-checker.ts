@@ -65,7 +65,7 @@ export async function runChecker(options: CheckerOptions): Promise<CheckerReport
     for (const person of company.people) person.hush()
     const { settledMs, missing } = await settle({ cluster, people: company.people, observed, limitMs: settleMs })
     await company.audit.stop()
-    if (settledMs === undefined) for (const { name, lastWords } of cluster.servers) options.onTrouble?.(`${name}:\n${lastWords()}`)
+    if (settledMs === undefined) tellTrouble(cluster, options)
     const aftermath = await readAftermath(cluster, company.people, { settledMs, memory: memory.stop() })
     const times = new Map<string, number>()
     for (const { id } of plan.flatMap((step) => step.faults)) times.set(id, (times.get(id) ?? 0) + 1)
@@ -80,10 +80,17 @@ export async function runChecker(options: CheckerOptions): Promise<CheckerReport
       seconds: Math.round((Date.now() - since) / 1_000),
       evidence: { observed, aftermath },
     }
+  } catch (error) {
+    tellTrouble(cluster, options)
+    throw error
   } finally {
     memory.stop()
     await company.leave()
   }
+}
+
+function tellTrouble({ servers }: Cluster, { onTrouble }: CheckerOptions): void {
+  for (const { name, lastWords } of servers) onTrouble?.(`${name}:\n${lastWords()}`)
 }
 
 interface Company {
