@@ -155,7 +155,8 @@ async function runPlan({ plan, stage, onStep }: Run): Promise<void> {
     onStep?.(step, index, plan.length)
     const heals = await Promise.all(step.faults.map(({ id, luck }) => known.get(id)!.inject(stage, createRandom(luck))))
     await pause(step.lastsMs)
-    for (const heal of heals) await heal()
+    // All at once: a page that is opened again waits for a database that is coming back.
+    await Promise.all(heals.map((heal) => heal()))
   }
   await Promise.all(stage.cluster.servers.map((server) => server.untilReady()))
 }
