@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { startBenchStack } from './bench-stack.ts'
 import { type Load, startLoad } from './load/start-load.ts'
 import type { Keeper } from './machine/keeper.ts'
@@ -115,7 +116,10 @@ const measures: Record<PartName, (stage: Stage, options: RunOptions) => Promise<
     }),
 }
 
+const projectUrl = pathToFileURL(join(import.meta.dirname, '../../')).href
+
 const profileKeeper = (folder: string) => async (name: string, profile: object) => {
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `${name}.cpuprofile`), JSON.stringify(profile))
+  // Paths as they are in the project: a profile is kept and read elsewhere.
+  await writeFile(join(folder, `${name}.cpuprofile`), JSON.stringify(profile).replaceAll(projectUrl, ''))
 }
