@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { leftEntry as entry } from '../test/start-sender.ts'
 import { Outbox, type OutboxDriver, type OutboxEntry } from './outbox.ts'
 import { createIndexedDbOutbox } from './outbox-indexeddb.ts'
 import { createMemoryOutbox } from './outbox-memory.ts'
-import { newMessageId } from './protocol/ids.ts'
 import { createTabs, type Tabs } from './tabs.ts'
 
 /** Web Locks as the browser has them, as far as tabs use them. */
@@ -27,17 +27,6 @@ beforeEach(() => {
 })
 
 const outboxOf = (owner: string, tabs: Tabs) => new Outbox({ owner, driver, tabs, onError: () => {} })
-const entry = (text: string, at: number, more: Partial<OutboxEntry> = {}): OutboxEntry => ({
-  id: newMessageId(at),
-  owner: 'me',
-  site: 's',
-  visitor: 'v',
-  note: false,
-  text,
-  at,
-  tab: 'crashed',
-  ...more,
-})
 const textsOf = (entries: OutboxEntry[]) => entries.map(({ text }) => text)
 
 describe('[P3] several tabs', () => {

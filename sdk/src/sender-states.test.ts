@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock, settle } from '../test/fake-clock.ts'
-import { type Flight, startSender } from '../test/start-sender.ts'
-import type { OutboxDriver, OutboxEntry } from './outbox.ts'
+import { leftEntry as entry, type Flight, startSender } from '../test/start-sender.ts'
+import type { OutboxDriver } from './outbox.ts'
 import { createMemoryOutbox } from './outbox-memory.ts'
 import { UsherError } from './protocol/errors.ts'
 import { newMessageId } from './protocol/ids.ts'
@@ -55,18 +55,6 @@ const land = async (n: number) => {
 }
 const flown = () => flights.map(({ entry }) => entry.text)
 const kept = async () => (await driver.load('me')).map(({ text, failed }) => `${text}${failed ? ' failed' : ''}`)
-const entry = (text: string, at: number, more: Partial<OutboxEntry> = {}): OutboxEntry => ({
-  id: newMessageId(at),
-  owner: 'me',
-  site: 's',
-  visitor: 'v',
-  note: false,
-  text,
-  at,
-  tab: 'gone',
-  ...more,
-})
-
 describe('a new message', () => {
   it('is drawn at once as what it is', () => {
     expect(add('hello', true).item).toMatchObject({
@@ -96,7 +84,7 @@ describe('a new message', () => {
   it('waits until it is known whose it is, and is kept under the name that is known then', async () => {
     let place: { site: string; visitor: string } | undefined
     sender = start({ place: () => place })
-    sender.resume(0)
+    sender.resume(0, true)
     add('early')
     await settle()
     expect(flown()).toEqual([])
@@ -110,7 +98,7 @@ describe('a new message', () => {
 
   it('waits while there is no outbox', async () => {
     sender = start({ outbox: () => undefined })
-    sender.resume(0)
+    sender.resume(0, true)
     add('a')
     await settle()
     expect(flown()).toEqual([])
@@ -120,7 +108,7 @@ describe('a new message', () => {
     const puts: (() => void)[] = []
     driver = { ...createMemoryOutbox(), put: () => new Promise((resolve) => puts.push(resolve)) }
     sender = start()
-    sender.resume(0)
+    sender.resume(0, true)
     add('a')
     add('b')
     puts[1]?.()
@@ -135,7 +123,7 @@ describe('a new message', () => {
 describe('nothing is left to send', () => {
   it('when there is nothing, or only what has failed', async () => {
     expect(sender.idle).toBe(true)
-    sender.resume(0)
+    sender.resume(0, true)
     add('a')
     expect(sender.idle).toBe(false)
     await settle()
@@ -145,7 +133,7 @@ describe('nothing is left to send', () => {
   })
 
   it('not while something is stored and not saved', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const { item } = add('a')
     await settle()
     await land(0)
@@ -157,7 +145,7 @@ describe('nothing is left to send', () => {
 
 describe('entries of an earlier page', () => {
   it('that were written before anybody knew where to are placed first', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     sender.adopt([entry('early', clock.now(), { site: '', visitor: '' })])
     await settle()
     expect((await driver.load('me'))[0]).toMatchObject({ site: 's', visitor: 'v' })
@@ -179,7 +167,7 @@ describe('entries of an earlier page', () => {
   })
 
   it('go out at once when there is a connection, and are taken over once', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const old = entry('old', clock.now())
     sender.adopt([old])
     sender.adopt([old])
@@ -191,7 +179,7 @@ describe('entries of an earlier page', () => {
   it('are not sent when the thread shows them', async () => {
     const old = entry('old', clock.now())
     standing.set(old.id, { seq: 5, saved: false })
-    sender.resume(0)
+    sender.resume(0, true)
     sender.adopt([old])
     await settle()
     expect(flown()).toEqual([])
@@ -211,7 +199,7 @@ describe('entries of an earlier page', () => {
 
 describe('stored', () => {
   it('is told once, with the place it was first seen at', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const { item } = add('a')
     await settle()
     await land(0)
@@ -232,7 +220,7 @@ describe('stored', () => {
   })
 
   it('is the end of what could not be sent', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const { item } = add('a')
     await settle()
     flights[0]?.refuse('validation_failed')
@@ -243,27 +231,27 @@ describe('stored', () => {
   })
 
   it('in this life of the stream stays, in an earlier one goes out again', async () => {
-    sender.resume(1)
+    sender.resume(1, true)
     add('a')
     await settle()
     seq = toSeq(1, 4)
     await land(0)
     sender.pause()
-    sender.resume(1)
+    sender.resume(1, true)
     expect(flights).toHaveLength(1)
     sender.pause()
-    sender.resume(2)
+    sender.resume(2, true)
     expect(flights).toHaveLength(2)
     seq = toSeq(2, 0)
     await land(1)
     sender.pause()
-    sender.resume(2)
+    sender.resume(2, true)
     expect(flights).toHaveLength(2)
   })
 
   it('is not sent again when it is seen while the thread is read', async () => {
     sender = start({ reread: async () => sender.stored(flights[0]!.entry.id, 1) })
-    sender.resume(0)
+    sender.resume(0, true)
     add('a')
     await settle()
     await land(0)
@@ -273,7 +261,7 @@ describe('stored', () => {
   })
 
   it('cannot be discarded, retried, nor lost twice', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const { item } = add('a')
     await settle()
     await land(0)
@@ -308,7 +296,7 @@ describe('a refusal', () => {
         return Promise.reject(cause)
       },
     })
-    sender.resume(0)
+    sender.resume(0, true)
     add('a')
     await settle()
     expect(times).toBe(1)
@@ -317,7 +305,7 @@ describe('a refusal', () => {
   })
 
   it('is gone from the outbox with the next try', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const { item } = add('a')
     await settle()
     flights[0]?.refuse('validation_failed')
@@ -336,7 +324,7 @@ describe('a refusal', () => {
   })
 
   it('of what was discarded meanwhile is nobody’s', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const { item, sent } = add('a')
     add('b')
     await settle()
@@ -349,14 +337,14 @@ describe('a refusal', () => {
   })
 
   it('of what was stored once keeps it under way', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const { item } = add('a')
     await settle()
     await land(0)
     sender.lost(item.id)
     sender.stored(item.id, 3)
     sender.pause()
-    sender.resume(1)
+    sender.resume(1, true)
     flights.at(-1)?.refuse('validation_failed')
     await settle()
     expect(await kept()).toEqual(['a'])
@@ -365,19 +353,19 @@ describe('a refusal', () => {
 
 describe('a pause', () => {
   it('announced by the server is kept, and a new connection ends it', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     add('a')
     await settle()
     flights[0]?.refuse('rate_limited', 30_000)
     await clock.advance(29_999)
     expect(flights).toHaveLength(1)
     sender.pause()
-    sender.resume(0)
+    sender.resume(0, true)
     expect(flights).toHaveLength(2)
   })
 
   it('without a connection sends nothing', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     sender.pause()
     add('a')
     await clock.advance(60_000)
@@ -388,7 +376,7 @@ describe('a pause', () => {
 
 describe('the end', () => {
   it('sends nothing more, and stops the pause', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     add('a')
     await settle()
     flights[0]?.refuse('rate_limited', 30_000)
@@ -401,7 +389,7 @@ describe('the end', () => {
   })
 
   it('of what is under way is not a failure', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     add('a')
     await settle()
     sender.dispose(new UsherError('disposed', 'unable to go on; closed'))

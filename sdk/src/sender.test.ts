@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock, settle } from '../test/fake-clock.ts'
-import { type Flight, startSender } from '../test/start-sender.ts'
-import type { OutboxDriver, OutboxEntry } from './outbox.ts'
+import { leftEntry as entry, type Flight, startSender } from '../test/start-sender.ts'
+import type { OutboxDriver } from './outbox.ts'
 import { createMemoryOutbox } from './outbox-memory.ts'
 import { UsherError } from './protocol/errors.ts'
-import { newMessageId } from './protocol/ids.ts'
 import { maxAgeMs, outboxLimit, type Sender, volleySize } from './sender.ts'
 
 let clock: FakeClock
@@ -44,7 +43,7 @@ describe('[P2] the way of a message', () => {
     })
     driver = { ...createMemoryOutbox(), put: () => written }
     sender = createSender()
-    sender.resume(0)
+    sender.resume(0, true)
     send('a')
     await settle()
     expect(flown()).toEqual([])
@@ -54,7 +53,7 @@ describe('[P2] the way of a message', () => {
   })
 
   it('ends when it is saved, not when it is sent', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const [sent] = send('a')
     await settle()
     flights[0]?.land()
@@ -67,7 +66,7 @@ describe('[P2] the way of a message', () => {
   })
 
   it('needs no acknowledgement when the live feed shows it', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const [sent] = send('a')
     await settle()
     sender.stored(flights[0]!.entry.id, 7)
@@ -80,7 +79,7 @@ describe('[P2] the way of a message', () => {
   it('stays possible when the store of the device fails', async () => {
     driver = { ...createMemoryOutbox(), put: () => Promise.reject(new Error('quota')) }
     sender = createSender()
-    sender.resume(0)
+    sender.resume(0, true)
     send('a')
     await settle()
     expect(flown()).toEqual(['a'])
@@ -89,7 +88,7 @@ describe('[P2] the way of a message', () => {
 
 describe('order', () => {
   it('lets the first go alone, then many at once', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     send(...Array.from({ length: 40 }, (_, i) => `m${i}`))
     await settle()
     expect(flown()).toEqual(['m0'])
@@ -105,7 +104,7 @@ describe('order', () => {
   })
 
   it('after a refusal waits for what is under way, then goes on with the refused one', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     send('a', 'b', 'c', 'd')
     await settle()
     flights[0]?.land()
@@ -124,21 +123,21 @@ describe('order', () => {
   })
 
   it('holds over a lost connection', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     send('a', 'b')
     await settle()
     sender.pause()
     flights[0]?.refuse('connection_lost')
     await settle()
     expect(waiting()).toEqual(['a queued', 'b queued'])
-    sender.resume(0)
+    sender.resume(0, true)
     expect(flown().slice(1)).toEqual(['a'])
   })
 
   it('puts what an earlier page left before what was written since', async () => {
     send('new')
     sender.adopt([entry('old', clock.now() - 5_000)])
-    sender.resume(0)
+    sender.resume(0, true)
     await settle()
     expect(flown()).toEqual(['old'])
     expect(waiting()).toEqual(['old sending', 'new sending'])
@@ -147,7 +146,7 @@ describe('order', () => {
 
 describe('a refusal', () => {
   it('that cannot be healed fails the message, and the next one goes', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const [a] = send('a', 'b')
     await settle()
     flights[0]?.refuse('validation_failed')
@@ -159,7 +158,7 @@ describe('a refusal', () => {
   })
 
   it('of a full thread is one of those', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     const [a] = send('a')
     await settle()
     flights[0]?.refuse('thread_full')
@@ -167,7 +166,7 @@ describe('a refusal', () => {
   })
 
   it('can be tried again by the author, under the same id', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     send('a')
     await settle()
     flights[0]?.refuse('validation_failed')
@@ -181,7 +180,7 @@ describe('a refusal', () => {
   })
 
   it('[P3] that may heal is tried again, ever slower, under the same id', async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     send('a')
     for (let i = 0; i < 8; i++) {
       await clock.advance(20_000)
@@ -195,7 +194,7 @@ describe('a refusal', () => {
 
 describe('sent, but not saved', () => {
   const sendOne = async () => {
-    sender.resume(0)
+    sender.resume(0, true)
     send('a')
     await settle()
     flights[0]?.land()
@@ -234,7 +233,7 @@ describe('sent, but not saved', () => {
     await sendOne()
     sender.pause()
     send('b')
-    sender.resume(1)
+    sender.resume(1, true)
     await settle()
     expect(flown()).toEqual(['a', 'a'])
     expect(waiting()).toEqual(['b sending'])
@@ -270,7 +269,7 @@ describe('bounds', () => {
 
   it('does not send by itself what is older than 7 days, but offers it', async () => {
     sender.adopt([entry('old', clock.now() - maxAgeMs - 1)])
-    sender.resume(0)
+    sender.resume(0, true)
     expect(flights).toEqual([])
     expect(sender.unsent[0]).toMatchObject({ text: 'old', delivery: 'failed' })
     void sender.retry(sender.unsent[0]!.id)
@@ -279,7 +278,7 @@ describe('bounds', () => {
 
   it('keeps a failure over a reload', async () => {
     sender.adopt([{ ...entry('bad', clock.now()), failed: { code: 'validation_failed', message: 'unable to send; bad' } }])
-    sender.resume(0)
+    sender.resume(0, true)
     expect(flights).toEqual([])
     expect(sender.unsent[0]).toMatchObject({ delivery: 'failed', error: { code: 'validation_failed', message: 'unable to send; bad' } })
   })
@@ -291,7 +290,7 @@ describe('an end', () => {
     await settle()
     sender.discard(sender.unsent[0]!.id)
     await expect(a).rejects.toMatchObject({ code: 'aborted' })
-    sender.resume(0)
+    sender.resume(0, true)
     await settle()
     expect(flights).toEqual([])
     expect(await stored()).toEqual([])
@@ -306,7 +305,3 @@ describe('an end', () => {
     expect(clock.waiting).toBe(0)
   })
 })
-
-function entry(text: string, at: number): OutboxEntry {
-  return { id: newMessageId(at), owner: 'me', site: 's', visitor: 'v', note: false, text, at, tab: 'gone' }
-}

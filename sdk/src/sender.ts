@@ -136,7 +136,7 @@ export class Sender {
    * stream, or if the thread could not be read (`isRead`): it may be lost, and what was written later must not overtake it. What is not
    * lost after all is known by its id. [R21]
    */
-  resume(epoch: number, isRead = true): void {
+  resume(epoch: number, isRead: boolean): void {
     for (const pending of this.#queue.all) {
       const isProven = isRead && pending.seqs.some((seq) => epochOf(seq) >= epoch)
       if (pending.phase === 'stored' && !isProven) this.#reopen(pending)

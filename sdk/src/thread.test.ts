@@ -162,6 +162,23 @@ it('[P4] N9 the stream begins anew and no token is to be had: nothing overtakes 
   expect(screen()).toEqual(['mine: first (saved)', 'mine: second (saved)'])
 })
 
+it('[P4] F3 the stream lost its end, and the thread cannot be read: nothing overtakes what may be lost', async () => {
+  const { server, clock } = world
+  await online()
+  await client.thread.send('first')
+  server.cutPower()
+  // Only what was unsaved is gone: for the server the same life goes on.
+  server.epoch--
+  server.faults.isPostgresDown = true
+  void client.thread.send('second')
+  await clock.advance(10_000)
+  server.faults.isPostgresDown = false
+  await clock.advance(60_000)
+  server.commit()
+  expect(server.texts).toEqual(['first', 'second'])
+  expect(screen()).toEqual(['mine: first (saved)', 'mine: second (saved)'])
+})
+
 it('[P3] F22 an answer that the stream lost and its author sent again is announced once', async () => {
   await online()
   const heard: string[] = []

@@ -1,5 +1,6 @@
 import { Outbox, type OutboxDriver, type OutboxEntry } from '../src/outbox.ts'
 import { type ErrorCode, UsherError } from '../src/protocol/errors.ts'
+import { newMessageId } from '../src/protocol/ids.ts'
 import { Sender, type SenderOptions } from '../src/sender.ts'
 import { createTabs } from '../src/tabs.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -41,3 +42,16 @@ export function startSender({ driver, onFlight, nextSeq, ...options }: StartSend
     ...options,
   })
 }
+
+/** A message that a page left in the outbox at `at`, epoch ms; the tab that wrote it is gone. */
+export const leftEntry = (text: string, at: number, more: Partial<OutboxEntry> = {}): OutboxEntry => ({
+  id: newMessageId(at),
+  owner: 'me',
+  site: 's',
+  visitor: 'v',
+  note: false,
+  text,
+  at,
+  tab: 'gone',
+  ...more,
+})
