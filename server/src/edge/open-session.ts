@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { isUsherError, maxPayloadBytes } from '@usher-chat/sdk/protocol'
 import type { WebSocket } from 'ws'
 import type { VerifiedUser } from '../access/user-jwt.ts'
+import { createAuthorLast } from './author-last.ts'
 import { type CloseReasonName, closeReasons } from './close-reasons.ts'
 import { connectUpstream, type Upstream } from './connect-upstream.ts'
 import type { Crowd } from './crowd.ts'
@@ -79,6 +80,7 @@ export function openSession(context: SessionContext, sockets: SessionSockets): S
 class ClientSession implements Session {
   private readonly filter = createFilter()
   private readonly lag = createLag()
+  private readonly delivery = createAuthorLast({ send: (frames) => this.sendAll(frames) })
   private readonly openedAt: number
   private user: VerifiedUser | undefined
   /** Of this socket before login, of the person after it. */
@@ -120,6 +122,7 @@ class ClientSession implements Session {
     const { code, text, error } = { error: undefined, ...closeReasons[reason] }
     const { ws } = this.sockets
     this.context.onClosed(reason)
+    this.delivery.flush()
     // Who does not read would never read this either, and holds a mebibyte meanwhile.
     if (reason === 'slowReader') ws.terminate()
     if (error !== undefined) this.send(errorLine(error))
@@ -181,6 +184,7 @@ class ClientSession implements Session {
   }
 
   private forward(bytes: Buffer): void {
+    this.delivery.wrote()
     if (this.upstream?.write(bytes) === false) this.sockets.ws.pause()
   }
 
@@ -220,7 +224,7 @@ class ClientSession implements Session {
       jwt,
       echo,
       name: `${user.role} ${user.id}`,
-      onFrames: (frames) => this.deliver(frames),
+      onFrames: (frames) => this.delivery.deliver(frames),
       onDrain: () => {
         if (this.closedAt === undefined) this.sockets.ws.resume()
       },
@@ -232,7 +236,7 @@ class ClientSession implements Session {
     })
   }
 
-  private deliver(frames: readonly Buffer[]): void {
+  private sendAll(frames: readonly Buffer[]): void {
     if (this.closedAt !== undefined) return
     for (const frame of frames) this.send(frame)
     if (this.upstreamPaused || this.sockets.ws.bufferedAmount < fullBytes) return
