@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, customType, integer, jsonb, bigint as pgBigint, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** The tables as drizzle sees them. `migrations/` makes them and holds their constraints; a test compares the two. */
@@ -109,6 +110,8 @@ export const conversations = pgTable(
     resolvedSeq: seq('resolved_seq'),
     waitingSince: time('waiting_since'),
     askedSeq: seq('asked_seq').notNull().default(0),
+    /** Resolved although the visitor had written once more. */
+    overlooked: boolean('overlooked').generatedAlwaysAs(sql`asked_seq > resolved_seq`),
   },
   (table) => [primaryKey({ columns: [table.siteId, table.id] })],
 )

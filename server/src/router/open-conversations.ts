@@ -124,13 +124,13 @@ async function tellQueued(tx: Tx, fresh: readonly NewConversation[], { assigned,
 
 /** What was overlooked has its conversation now. Comes last: rows of agents are taken before those of conversations. */
 async function settleOverlooked(tx: Tx, site: SiteId, visitors: readonly VisitorId[]): Promise<void> {
-  const text = 'update conversations set asked_seq = resolved_seq where site_id = $1 and visitor_id = any($2) and asked_seq > resolved_seq'
+  const text = 'update conversations set asked_seq = resolved_seq where site_id = $1 and visitor_id = any($2) and overlooked'
   await tx.query(text, [site, visitors])
 }
 
 /** Visitors who wrote once more before a resolve that did not see it, and have no conversation for it yet. */
 export async function overlookedThreads(db: Db): Promise<Arrivals[]> {
-  const text = 'select distinct site_id as site, visitor_id as visitor from conversations where asked_seq > resolved_seq limit 100'
+  const text = 'select distinct site_id as site, visitor_id as visitor from conversations where overlooked limit 100'
   const rows = await db.query<{ site: SiteId; visitor: VisitorId }>(text)
   return rows.map((row) => ({ ...row, messages: [] }))
 }

@@ -58,7 +58,7 @@ export function startRouter(options: RouterOptions): Router {
   const deciding = startLoop({ name: 'drain the queue', everyMs, work: decide, log })
   const observing = startLoop({ name: 'measure the queue', everyMs: 5 * everyMs, work: observe, log })
   const consumption = bus.consume('router', {
-    maxBatch: 200,
+    maxBatch: 500,
     maxWaitMs: 20,
     onBatch: (batch) =>
       handleBatch({ db, log, clock, goneMs, epoch, signal, onOpened }, batch).catch((error: unknown) => {
