@@ -150,3 +150,9 @@ describe('npm start', { timeout: 180_000 }, () => {
     expect(run.printed()).toContain(`Its configuration must include ${join(home, 'nats', 'accounts.conf')}`)
   })
 })
+
+test('[P10] leaves no process behind when nobody reads what it prints any more', async () => {
+  const run = await startReady()
+  for (const stream of [run.process.stdout, run.process.stderr]) stream?.destroy()
+  await interrupt(run)
+})

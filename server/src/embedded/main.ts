@@ -14,6 +14,8 @@ async function main(): Promise<void> {
     await stopOnce()
     process.exit(0)
   }
+  // A closed pipe must not end this process: the parts it started would stay.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end())
   try {
     stop = await start(process.env, print)
