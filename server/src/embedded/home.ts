@@ -62,11 +62,11 @@ const settingsFile = v.object({ postgresPort: v.number(), postgresPassword: v.st
 /** Ports of the embedded servers on loopback, and the password of Postgres. */
 export type Settings = Readonly<v.InferOutput<typeof settingsFile>>
 
-/** The settings of this home, made at the first start. A port that somebody else took meanwhile is replaced. */
-export async function ensureSettings(home: Home): Promise<Settings> {
+/** The settings of this home, made at the first start. A port that somebody else took meanwhile, or is to take, is replaced. */
+export async function ensureSettings(home: Home, serverPort: number): Promise<Settings> {
   const held = existsSync(home.settings) ? v.parse(settingsFile, JSON.parse(readFileSync(home.settings, 'utf8'))) : undefined
-  const postgresPort = await freePort(held?.postgresPort)
-  const natsPort = await freePort(held?.natsPort)
+  const postgresPort = await freePort({ wanted: held?.postgresPort, not: [serverPort] })
+  const natsPort = await freePort({ wanted: held?.natsPort, not: [serverPort, postgresPort] })
   const settings = { postgresPort, natsPort, postgresPassword: held?.postgresPassword ?? randomBytes(24).toString('hex') }
   writeSecret(home.settings, settings)
   return settings

@@ -46,7 +46,7 @@ async function startParts(options: {
 }): Promise<[Part[], Demo]> {
   const { config, home, env, log, stops } = options
   const { keys, operator } = ensureKeys(home, Date.now())
-  const settings = await ensureSettings(home)
+  const settings = await ensureSettings(home, config.PORT)
   const started = async (part: Promise<Part>): Promise<Part> => {
     const { stop } = await part
     stops.push(stop)
