@@ -1,5 +1,6 @@
 import {
   AckPolicy,
+  type ConsumerConfig,
   connect,
   DiscardPolicy,
   type JetStreamManager,
@@ -32,9 +33,12 @@ export interface ProvisionOptions {
 
 const day = 24 * 60 * 60_000
 
-/** Workers of the stream: what each reads, and how much it may hold unfinished. */
+/**
+ * Workers of the stream: what each reads, and how much it may hold unfinished. History reads everything, and so has no filter: for each
+ * message it hands out, nats-server would hold even `chat.>` against all subjects of the message's file.
+ */
 const consumers = [
-  { name: 'history', filter: 'chat.>', maxUnacked: 20_000 },
+  { name: 'history', filter: undefined, maxUnacked: 20_000 },
   { name: 'router', filter: 'chat.*.*.visitor', maxUnacked: 2_000 },
 ] as const
 
@@ -61,7 +65,7 @@ async function provisionOver(options: ProvisionOptions): Promise<void> {
     const jsm = await nc.jetstreamManager({ checkAPI: false, timeout: timeoutMs })
     await provisionStream(jsm, streamConfig(options))
     for (const { name, filter, maxUnacked } of consumers) {
-      await jsm.consumers.add(streamName, {
+      await provisionConsumer(jsm, {
         durable_name: name,
         filter_subject: filter,
         ack_policy: AckPolicy.Explicit,
@@ -107,4 +111,16 @@ async function provisionStream(jsm: JetStreamManager, config: Partial<StreamConf
     return
   }
   await jsm.streams.update(config.name, config)
+}
+
+/** nats-server's code for a consumer that is there with another configuration. */
+const consumerExists = 10_148
+
+async function provisionConsumer(jsm: JetStreamManager, config: Partial<ConsumerConfig> & { durable_name: string }): Promise<void> {
+  try {
+    await jsm.consumers.add(streamName, config)
+  } catch (error) {
+    if (!(error instanceof NatsError) || error.api_error?.err_code !== consumerExists) throw error
+    await jsm.consumers.update(streamName, config.durable_name, config)
+  }
 }
