@@ -40,6 +40,9 @@ export function connectDb({ url, log, size = 8, statementTimeoutMs = 10_000 }: D
     query_timeout: statementTimeoutMs + 2_000,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 15_000,
+    // A kept plan belongs to the size a table had when it was made: for a handful of conversations any index will do, for the thousands
+    // that come a minute later one that only knows the site reads all of them for each row.
+    options: '-c plan_cache_mode=force_custom_plan',
   })
   // Without listeners the death of a connection would end the process: the pool listens to idle ones, a borrowed one between two
   // statements of a transaction has nobody.

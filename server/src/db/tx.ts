@@ -6,8 +6,8 @@ export interface Tx {
   /** Rows of a parametrised statement (`$1` …). `bigint` columns come back as numbers: all of ours are safe integers. */
   query<Row>(text: string, values?: readonly Value[]): Promise<Row[]>
   /**
-   * The same for a statement that runs all day: each connection has it parsed and planned once, under this name, which must belong to this
-   * text alone. Its columns are named one by one, for a plan that is kept must not change its result.
+   * The same for a statement that runs all day: each connection has it parsed once, under this name, which must belong to this text
+   * alone. Its columns are named one by one, for a statement that is kept must not change its result.
    */
   prepared<Row>(name: string, text: string, values: readonly Value[]): Promise<Row[]>
 }

@@ -10,12 +10,14 @@ export interface QueuePosition {
 /** Where conversations stand in their queues, the first first. The order of a queue: who waited longest, then who wrote first. */
 export async function queuePositions(tx: Tx, places: readonly Pick<EventPlace, 'site' | 'conversation'>[]): Promise<QueuePosition[]> {
   if (places.length === 0) return []
+  // Queues are walked once, however many places are asked for: on an opening night thousands ask at once.
   const rows = await tx.query<EventPlace & { position: number }>(
-    `select c.site_id as site, c.visitor_id as visitor, c.id as conversation,
-       (select count(*) from conversations q
-        where q.site_id = c.site_id and q.status = 'queued' and (q.queued_at, q.opened_seq) <= (c.queued_at, c.opened_seq)) as position
-     from unnest($1::text[], $2::text[]) as p (site, id) join conversations c on c.site_id = p.site and c.id = p.id and c.status = 'queued'
-     order by c.queued_at, c.opened_seq`,
+    `with asked as (select * from unnest($1::text[], $2::text[]) as p (site, id)), queues as (
+       select site_id, visitor_id, id, queued_at, opened_seq, row_number() over (partition by site_id order by queued_at, opened_seq) as position
+       from conversations where status = 'queued' and site_id in (select site from asked)
+     )
+     select q.site_id as site, q.visitor_id as visitor, q.id as conversation, q.position
+     from queues q join asked a on a.site = q.site_id and a.id = q.id order by q.queued_at, q.opened_seq`,
     [places.map(({ site }) => site), places.map(({ conversation }) => conversation)],
   )
   return rows.map(({ position, ...place }) => ({ place, position }))
