@@ -76,9 +76,6 @@ async function startStage(file: string, keeper: Keeper): Promise<Stage> {
 
 const allSides = ({ usher, floor, socketIo, listenNotify }: Stage): Side[] => [usher, floor, socketIo, listenNotify]
 
-/** Growth opens thousands of threads: more rounds would take more time than they tell. */
-const growthRounds = 1
-
 /** Files a process needs besides its sockets: logs, databases, what it listens on. */
 const otherFiles = 500
 
@@ -97,8 +94,7 @@ const measures: Record<PartName, (stage: Stage, options: RunOptions) => Promise<
     const chain = keeper.keep(await startBenchStack({ env: { USHER_ROLES: 'http,edge' } }))
     return measureSdkFloor({ chain, whole: stack, rounds, lines, log }).finally(chain.stop)
   },
-  growth: ({ usher, socketIo, load }, { rounds, log }) =>
-    measureGrowth({ sides: [usher, socketIo], load, rounds: Math.min(rounds, growthRounds), log }),
+  growth: ({ usher, socketIo, load }, { rounds, log }) => measureGrowth({ sides: [usher, socketIo], load, rounds, log }),
   history: ({ stack }, { rounds, lines, sizes, log }) => measureHistory({ stack, rounds, lines, sizes, log }),
   widget: ({ stack }) => measureWidget(stack.demo),
   storm: ({ usher, socketIo, load }, { storm, log }) => measureStorm({ sides: [usher, socketIo], load, visitors: storm, log }),

@@ -3,8 +3,8 @@ import { decideOpening } from './decide-opening.ts'
 import { type Arrivals, timeOf } from './group-by-thread.ts'
 import { readStandings } from './read-standings.ts'
 
-interface Count {
-  thread: Arrivals
+interface Count<Thread extends Arrivals> {
+  thread: Thread
   conversation: string
   openedSeq: number
   askedSeq: number
@@ -16,7 +16,7 @@ interface Count {
  */
 export async function countMessages<Thread extends Arrivals>(tx: Tx, threads: readonly Thread[]): Promise<Thread[]> {
   const standings = await readStandings(tx, threads)
-  const counts: Count[] = []
+  const counts: Count<Thread>[] = []
   const left = new Set<Thread>()
   threads.forEach((thread, i) => {
     const standing = standings[i]
@@ -31,11 +31,12 @@ export async function countMessages<Thread extends Arrivals>(tx: Tx, threads: re
       counts.push({ ...opening, thread, conversation: standing.unresolved.id })
   })
   const counted = new Set(await write(tx, counts))
-  return threads.filter((thread) => left.has(thread) && !counts.some((count) => count.thread === thread && counted.has(count.conversation)))
+  for (const { thread, conversation } of counts) if (counted.has(conversation)) left.delete(thread)
+  return [...left]
 }
 
 /** Conversations that were still unresolved. An earlier message that was read later makes them, and their place in the queue, earlier. */
-async function write(tx: Tx, counts: readonly Count[]): Promise<string[]> {
+async function write(tx: Tx, counts: readonly Count<Arrivals>[]): Promise<string[]> {
   if (counts.length === 0) return []
   const rows = await tx.prepared<{ id: string }>(
     'count messages',

@@ -42,9 +42,9 @@ export async function handleBatch(options: BatchOptions, batch: readonly Consume
   for (const message of unreadable) message.term()
   if (unreadable.length > 0) options.log.warn({ messages: unreadable.length }, 'messages that no visitor can have sent are ignored')
   for (let left = threads; left.length > 0; ) {
-    const toOpen = await retrying(options, () => countMessages(db, left))
-    ack(left.filter((thread) => !toOpen.includes(thread)))
-    left = await openAll(options, toOpen)
+    const toOpen = new Set(await retrying(options, () => countMessages(db, left)))
+    ack(left.filter((thread) => !toOpen.has(thread)))
+    left = await openAll(options, [...toOpen])
   }
 }
 
