@@ -19,7 +19,8 @@ import type { Side } from './sides/side.ts'
 import { peerNames, startPeer } from './sides/start-peer.ts'
 import { startUsherSides, type UsherSides, usherNames } from './sides/start-usher.ts'
 
-export const partNames = ['latency', 'throughput', 'floor', 'growth', 'history', 'widget', 'storm', 'idle'] as const
+/** History comes late: Postgres vacuums what it leaves behind, at everybody's expense. */
+export const partNames = ['latency', 'throughput', 'floor', 'growth', 'storm', 'widget', 'history', 'idle'] as const
 export type PartName = (typeof partNames)[number]
 
 export interface RunOptions {
@@ -96,7 +97,7 @@ const measures: Record<PartName, (stage: Stage, options: RunOptions) => Promise<
   },
   growth: ({ usher, socketIo, load }, { rounds, log }) => measureGrowth({ sides: [usher, socketIo], load, rounds, log }),
   history: ({ stack }, { rounds, lines, sizes, log }) => measureHistory({ stack, rounds, lines, sizes, log }),
-  widget: ({ stack }) => measureWidget(stack.demo),
+  widget: ({ stack }, { rounds, log }) => measureWidget({ demo: stack.demo, rounds, log }),
   storm: ({ usher, socketIo, load }, { storm, log }) => measureStorm({ sides: [usher, socketIo], load, visitors: storm, log }),
   idle: ({ load, keeper }, { idle, log }) =>
     measureIdle({

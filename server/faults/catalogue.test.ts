@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { catalogue } from './catalogue.ts'
@@ -15,6 +15,7 @@ test.each(catalogue)('$id says how it is shown, and that is there', ({ proofs })
   for (const proof of proofs) {
     if (proof.by === 'nemesis') expect(faults.map(({ id }) => id)).toContain(proof.id)
     else if (proof.by === 'test') expect(readFileSync(join(root, proof.file), 'utf8')).toContain(proof.name)
+    else if (proof.by === 'report') expect(existsSync(join(root, proof.file))).toBe(true)
     else expect(proof.reason).not.toBe('')
   }
 })

@@ -4,6 +4,8 @@ export type Proof =
   | { by: 'nemesis'; id: string }
   /** A test: this file holds this name. */
   | { by: 'test'; file: string; name: string }
+  /** A command of its own, whose last report is kept in this file. */
+  | { by: 'report'; command: string; file: string }
   | { by: 'not yet'; reason: string }
 
 /** A fault or bad input that Usher must survive. */
@@ -17,6 +19,7 @@ export interface CatalogueRow {
 
 const nemesis = (id: string): Proof => ({ by: 'nemesis', id })
 const test = (file: string, name: string): Proof => ({ by: 'test', file, name })
+const report = (command: string, file: string): Proof => ({ by: 'report', command, file })
 const notYet = (reason: string): Proof => ({ by: 'not yet', reason })
 const row = (id: string, fault: string, expected: string, ...proofs: readonly Proof[]): CatalogueRow => ({ id, fault, expected, proofs })
 
@@ -38,7 +41,6 @@ const main = 'server/src/main.real.test.ts'
 const lives = 'server/src/db/stream-lives.real.test.ts'
 
 const cluster = notYet('a cluster of brokers is not built yet')
-const fullDisk = notYet('needs a file system of a few MiB that this run may mount')
 
 /** Broker and power. */
 const broker: readonly CatalogueRow[] = [
@@ -53,16 +55,11 @@ const broker: readonly CatalogueRow[] = [
     'F2',
     'power cut of the broker’s machine',
     'what was not saved is sent again',
-    nemesis('F22'),
+    nemesis('F2'),
     test(thread, 'takes what a power cut took from the stream'),
     test(lives, 'a stream that lost what history holds'),
   ),
-  row(
-    'F3',
-    'power cut of Postgres',
-    'everything saved is there',
-    notYet('needs a disk image whose unsynced pages can be dropped; kill -9 is F9'),
-  ),
+  row('F3', 'power cut of Postgres', 'everything saved is there', nemesis('F3')),
   row(
     'F4',
     'nats-server stands still',
@@ -70,7 +67,7 @@ const broker: readonly CatalogueRow[] = [
     nemesis('F4'),
     test(bus, 'while nats-server is frozen a publish fails with a timeout'),
   ),
-  row('F15', 'the broker’s disk is full', 'nothing acknowledged is lost', fullDisk),
+  row('F15', 'the broker’s disk is full', 'nothing acknowledged is lost', nemesis('F15')),
   row(
     'F16',
     'the stream is full',
@@ -128,7 +125,7 @@ const servers: readonly CatalogueRow[] = [
     nemesis('F8'),
     test(crashes, 'a writer killed between'),
   ),
-  row('F34', 'a storm of 5,000 reconnects', 'all back in time', notYet('measured by the bench, whose load program opens as many')),
+  row('F34', 'a storm of 5,000 reconnects', 'all back in time', report('npm run bench -- --only storm', 'server/bench/results/main.md')),
   row('F37', 'a server’s clock is wrong', 'order is not touched, tokens are taken', nemesis('F37')),
   row('F39', 'servers are replaced under load', 'nothing lost', nemesis('F39'), test(main, 'a server that is asked to end')),
   row(
@@ -146,7 +143,7 @@ const servers: readonly CatalogueRow[] = [
   ),
   row('F55', 'the target of the notifier is down', 'tried again, holds up nobody', notYet('the notifier is not built yet')),
   row('F57', 'a worker holds as much as it may', 'no loss, it drains', test(bus, 'a consumer that is slow holds no more than it may')),
-  row('F58', 'out of file handles', 'new sockets are refused, old ones stay', notYet('no test starts a server under ulimit yet')),
+  row('F58', 'out of file handles', 'new sockets are refused, old ones stay', nemesis('F58')),
 ]
 
 /** Postgres. */
@@ -350,7 +347,7 @@ const clients: readonly CatalogueRow[] = [
     test(tabs, 'a crashed tab loses nothing'),
   ),
   row('F52', 'the browser blocks storage', 'works for the page’s life', test(tabs, 'where the browser blocks all storage')),
-  row('F53', 'a memory leak', 'the slope is flat', notYet('shown by the soak, a command of its own: npm run soak -- --hours 2')),
+  row('F53', 'a memory leak', 'the slope is flat', report('npm run soak -- --hours 2', 'server/faults/results/soak.md')),
 ]
 
 const numberOf = ({ id }: CatalogueRow): number => Number(id.slice(1))

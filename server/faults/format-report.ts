@@ -76,6 +76,7 @@ export function formatCatalogue(rows: readonly CatalogueRow[], times: ReadonlyMa
 
 function wordsOf(proof: Proof, times: ReadonlyMap<string, number>): string {
   if (proof.by === 'test') return `${proof.file} “${proof.name}”`
+  if (proof.by === 'report') return `\`${proof.command}\`, ${proof.file}`
   if (proof.by === 'not yet') return `not yet: ${proof.reason}`
   return `nemesis ${proof.id}, ${times.get(proof.id) ?? 0} times`
 }

@@ -1,37 +1,12 @@
 import { existsSync } from 'node:fs'
 import { newMessageId } from '@usher-chat/sdk/protocol'
 import { connectVisitor } from '../test/connect-author.ts'
+import type { Fault, Stage } from './fault.ts'
 import type { Weather } from './fault-proxy.ts'
-import type { Observed } from './observed.ts'
+import { machineFaults } from './machine-faults.ts'
 import type { Person } from './people.ts'
 import type { Random } from './random.ts'
-import type { Cluster, ServerPart } from './start-cluster.ts'
-
-/** What the nemesis has its hands on. */
-export interface Stage {
-  cluster: Cluster
-  people: readonly Person[]
-  observed: Observed
-  /** Told once the stream has lost what it had. */
-  onLoss: () => void
-}
-
-/** Which part a fault is about: two at once are about different ones. */
-export type Part = 'server' | 'broker' | 'database' | 'network' | 'clients'
-
-/** Something that goes wrong, and how it is put right. */
-export interface Fault {
-  /** As in the catalogue, or `N…` for one that is not in it. */
-  id: string
-  title: string
-  part: Part
-  /** Shortest and longest time it lasts, ms. */
-  lasts: readonly [number, number]
-  /** Makes it go wrong; resolves with what puts it right. `luck` chooses whom it hits. */
-  inject(stage: Stage, luck: Random): Promise<() => Promise<void>>
-  /** Why this machine cannot do it; undefined when it can. */
-  cannot?: () => string | undefined
-}
+import type { ServerPart } from './start-cluster.ts'
 
 const library = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 
@@ -283,7 +258,7 @@ const networkFaults: readonly Fault[] = [
 ]
 
 /** Everything the nemesis can do. */
-export const faults: readonly Fault[] = [...brokerFaults, ...serverFaults, ...databaseFaults, ...networkFaults]
+export const faults: readonly Fault[] = [...brokerFaults, ...serverFaults, ...databaseFaults, ...networkFaults, ...machineFaults]
 
 /** `share row exclusive` keeps writers out and lets readers in. */
 async function lockMessages({ cluster }: Stage): Promise<() => Promise<void>> {

@@ -2,8 +2,9 @@ import { pause } from '../replay/wait.ts'
 import { readMemory } from '../test/read-memory.ts'
 import { startSavedAudit } from './audit-saved.ts'
 import { checkInvariants, type Invariant } from './check-invariants.ts'
+import type { Fault, Stage } from './fault.ts'
 import { createLine } from './line.ts'
-import { faults as allFaults, type Fault, type Stage } from './nemesis.ts'
+import { faults as allFaults } from './nemesis.ts'
 import { type Aftermath, createObserved, type Observed } from './observed.ts'
 import { type Person, startAgent, startVisitor } from './people.ts'
 import { planFaults, type Step } from './plan-faults.ts'
@@ -56,7 +57,7 @@ export async function runChecker(options: CheckerOptions): Promise<CheckerReport
   const able = chosen.filter(({ cannot }) => cannot?.() === undefined)
   if (able.length === 0) throw new Error('unable to check; none of these faults can be done here')
   const plan = planFaults({ seed, totalMs: minutes * 60_000, faults: able })
-  await using cluster = await startCluster({ servers: 2, agents, capacity: visitors })
+  await using cluster = await startCluster({ servers: 2, agents, capacity: visitors, disks: able.some(({ needsDisks }) => needsDisks) })
   const observed = createObserved()
   const company = await gather(cluster, observed, options)
   const memory = watchMemory(cluster)

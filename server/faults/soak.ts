@@ -100,7 +100,7 @@ async function main(): Promise<number> {
   }
   const [hours, visitors, limit] = [Number(values.hours), Number(values.visitors), Number(values.limit)]
   if (!(hours > 0 && visitors > 0 && limit > 0)) throw new Error('unable to begin; hours, visitors and limit must be positive numbers')
-  await using cluster = await startCluster({ servers: 1, agents: 2, capacity: visitors })
+  await using cluster = await startCluster({ servers: 1, agents: 2, capacity: visitors, disks: false })
   const people = await gather(cluster, visitors)
   const stopCutting = keepCutting(people, createRandom(1))
   const series = await watch(cluster, Math.max(1, Math.round(hours * 60)))

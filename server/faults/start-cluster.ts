@@ -4,6 +4,7 @@ import { createPasswords } from '../src/access/passwords.ts'
 import type { Bus } from '../src/bus/bus.ts'
 import { connectDb, type Db } from '../src/db/connect-db.ts'
 import { silentLog } from '../src/log.ts'
+import { mountPowerDisk, type PowerDisk } from '../test/power-disk.ts'
 import { startMain, type TestMain } from '../test/start-main.ts'
 import { startNats, type TestNats } from '../test/start-nats.ts'
 import { startOwnPostgres, type TestPostgres } from '../test/start-postgres.ts'
@@ -31,6 +32,8 @@ export interface ServerPart {
 export interface Cluster extends AsyncDisposable {
   readonly nats: TestNats
   readonly postgres: TestPostgres
+  /** What nats-server's store is on; undefined where no fault needs that. */
+  readonly natsDisk: PowerDisk | undefined
   readonly servers: readonly ServerPart[]
   /** Between the servers and nats-server, and between them and Postgres. */
   readonly natsLine: FaultProxy
@@ -47,7 +50,18 @@ export interface Cluster extends AsyncDisposable {
 /** The clients of a run share one address, and log in and connect as often as the faults make them. */
 const generous = { USHER_HANDSHAKES: '1000000', USHER_SESSIONS: '1000000', USHER_LOGINS: '1000000' }
 
-export async function startCluster(options: { servers: number; agents: number; capacity: number }): Promise<Cluster> {
+/** `disks`: broker and Postgres are on disks whose power can be cut. */
+export interface ClusterOptions {
+  servers: number
+  agents: number
+  capacity: number
+  disks: boolean
+}
+
+/** Room for a long run; that of the broker is small, so that it is filled in no time. */
+const diskBytes = { nats: 64 * 2 ** 20, postgres: 2 * 2 ** 30 }
+
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const stops: (() => Promise<unknown>)[] = []
   const keep = <T extends AsyncDisposable>(thing: T): T => {
     stops.push(async () => thing[Symbol.asyncDispose]())
@@ -70,11 +84,13 @@ export async function startCluster(options: { servers: number; agents: number; c
 
 /** Starts part after part; each is kept as soon as it runs. */
 async function startParts(
-  options: { servers: number; agents: number; capacity: number },
+  options: ClusterOptions,
   keep: <T extends AsyncDisposable>(thing: T) => T,
 ): Promise<Omit<Cluster, keyof AsyncDisposable>> {
-  const nats = keep(await startNats())
-  const postgres = keep(await startOwnPostgres())
+  const diskOf = async (bytes: number) => (options.disks ? keep(await mountPowerDisk(bytes)) : undefined)
+  const natsDisk = await diskOf(diskBytes.nats)
+  const nats = keep(await startNats({ disk: natsDisk }))
+  const postgres = keep(await startOwnPostgres({ disk: await diskOf(diskBytes.postgres) }))
   const natsLine = keep(await startFaultProxy({ targets: () => [nats.port] }))
   const postgresLine = keep(await startFaultProxy({ targets: () => [postgres.port] }))
   const databaseUrl = new URL(postgres.databaseUrl)
@@ -90,6 +106,7 @@ async function startParts(
   await Promise.all(servers.map((server) => server.untilReady()))
   return {
     nats,
+    natsDisk,
     postgres,
     natsLine,
     postgresLine,
@@ -138,7 +155,7 @@ const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
 /** A site, a team, and agents who can log in. */
 async function seed(
   db: Db,
-  { agents, capacity }: { agents: number; capacity: number },
+  { agents, capacity }: Pick<ClusterOptions, 'agents' | 'capacity'>,
 ): Promise<Pick<Cluster, 'site' | 'siteKey' | 'agents'>> {
   const [site, siteKey, password] = [newId(), newId(), newId()]
   const hash = await createPasswords().hash(password)

@@ -11,6 +11,7 @@ import { freePort } from '../src/embedded/free-port.ts'
 import { natsAccounts, natsConfig } from '../src/embedded/nats-config.ts'
 import { type Child, type Command, startChild } from '../src/embedded/start-child.ts'
 import { silentLog } from '../src/log.ts'
+import type { PowerDisk } from './power-disk.ts'
 import { readMemory } from './read-memory.ts'
 import { waitForPort } from './wait-for.ts'
 
@@ -26,6 +27,8 @@ export interface TestNats extends AsyncDisposable {
   bus(name?: string): Promise<Bus>
   /** Kills it, as a power cut of the process would. Starts again with `restart`. */
   kill9(): Promise<void>
+  /** Cuts the power of its machine; it must be on a disk that bears that. Starts again with `restart`. */
+  cutPower(): Promise<void>
   /** Freezes it: connections stay, nothing answers. */
   pause(): void
   resume(): void
@@ -42,6 +45,8 @@ export interface TestNats extends AsyncDisposable {
 export interface TestNatsOptions {
   maxPerSubject?: number
   ackWaitMs?: number
+  /** Where its store is; default a folder of its own. */
+  disk?: PowerDisk | undefined
 }
 
 /** A machine that does much else takes its time. */
@@ -50,8 +55,8 @@ const provisionTimeoutMs = 60_000
 const cacheDir = resolve(import.meta.dirname, '../../.usher/bin')
 
 /** Starts a nats-server on a free port with fresh keys and the stream in place. */
-export async function startNats(options: TestNatsOptions = {}): Promise<TestNats> {
-  const { dir, port, command, keysFile, operator } = await layOut()
+export async function startNats({ disk, ...options }: TestNatsOptions = {}): Promise<TestNats> {
+  const { dir, storeDir, port, command, keysFile, operator } = await layOut(disk)
   const url = `nats://127.0.0.1:${port}`
   const keys = readKeys(keysFile)
   const buses: Bus[] = []
@@ -89,6 +94,14 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
       child?.signal('SIGKILL')
       await child?.ended
     },
+    cutPower: async () => {
+      if (disk === undefined) throw new Error('unable to cut the power; this nats-server has no disk of its own')
+      child?.signal('SIGSTOP')
+      await disk.cut(async () => {
+        child?.signal('SIGKILL')
+        await child?.ended
+      })
+    },
     pause: () => child?.signal('SIGSTOP'),
     resume: () => child?.signal('SIGCONT'),
     restart: async () => {
@@ -98,7 +111,7 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
     loseStore: async () => {
       child?.signal('SIGKILL')
       await child?.ended
-      rmSync(join(dir, 'store'), { recursive: true, force: true })
+      rmSync(storeDir, { recursive: true, force: true })
       await start()
       await provision({ url, creds: operator.provisioner, replicas: 1, timeoutMs: provisionTimeoutMs, ...options })
     },
@@ -109,15 +122,18 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
 }
 
 /** A folder, a port, keys and a configuration, as the embedded start makes them. */
-async function layOut(): Promise<{ dir: string; port: number; command: Command } & Pick<TestNats, 'keysFile' | 'operator'>> {
+async function layOut(
+  disk?: PowerDisk,
+): Promise<{ dir: string; storeDir: string; port: number; command: Command } & Pick<TestNats, 'keysFile' | 'operator'>> {
   const { NATS_SERVER_BIN, PATH } = readStartConfig(process.env)
   const { path, version } = await findNatsServer({ named: NATS_SERVER_BIN, searchPath: PATH, cacheDir, log: () => {} })
   const dir = mkdtempSync(join(tmpdir(), 'usher-nats-'))
+  const storeDir = join(disk?.path ?? dir, 'store')
   const port = await freePort()
   const { keys: keysFile, operator } = generateKeys(Date.now())
   const file = join(dir, 'nats-server.conf')
-  const facts = { version, port, storeDir: join(dir, 'store'), accountsFile: 'accounts.conf', maxStoreBytes: 8 * 1024 ** 3 }
+  const facts = { version, port, storeDir, accountsFile: 'accounts.conf', maxStoreBytes: 8 * 1024 ** 3 }
   writeFileSync(join(dir, 'accounts.conf'), natsAccounts(operator))
   writeFileSync(file, natsConfig({ ...facts, sync: '1s' }))
-  return { dir, port, command: { name: 'nats-server', command: path, args: ['-c', file] }, keysFile, operator }
+  return { dir, storeDir, port, command: { name: 'nats-server', command: path, args: ['-c', file] }, keysFile, operator }
 }

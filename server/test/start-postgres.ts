@@ -8,6 +8,7 @@ import { freePort } from '../src/embedded/free-port.ts'
 import { postgresUrl, preparePostgres } from '../src/embedded/postgres.ts'
 import { type Child, startChild } from '../src/embedded/start-child.ts'
 import { silentLog } from '../src/log.ts'
+import type { PowerDisk } from './power-disk.ts'
 import { waitFor } from './wait-for.ts'
 
 /** A migrated, empty database of a test's own. */
@@ -24,6 +25,8 @@ export interface TestPostgres extends TestDatabase {
   /** Another empty database, migrated. */
   createDatabase(): Promise<TestDatabase>
   kill9(): Promise<void>
+  /** Cuts the power of its machine; it must be on a disk that bears that. Starts again with `restart`. */
+  cutPower(): Promise<void>
   /** Freezes the server and all its sessions: connections stay, nothing answers. */
   pause(): Promise<void>
   resume(): Promise<void>
@@ -42,12 +45,12 @@ export async function startPostgres(): Promise<TestDatabase> {
   return shared === undefined ? startOwnPostgres() : createDatabase(shared)
 }
 
-/** A server of its own, for tests that kill it. Takes three seconds. */
-export async function startOwnPostgres(options: { fsync?: 'on' | 'off' } = {}): Promise<TestPostgres> {
-  const { fsync = 'on' } = options
+/** A server of its own, for tests that kill it, on a disk of its own if one is given. Takes three seconds. */
+export async function startOwnPostgres(options: { fsync?: 'on' | 'off'; disk?: PowerDisk | undefined } = {}): Promise<TestPostgres> {
+  const { fsync = 'on', disk } = options
   const dir = mkdtempSync(join(tmpdir(), 'usher-postgres-'))
   chmodSync(dir, 0o755)
-  const settings = { dataDir: join(dir, 'data'), port: await freePort(), password: randomBytes(16).toString('hex') }
+  const settings = { dataDir: join(disk?.path ?? dir, 'data'), port: await freePort(), password: randomBytes(16).toString('hex') }
   const adminUrl = postgresUrl(settings, 'postgres')
   let child: Child | undefined
   const start = async (): Promise<void> => {
@@ -77,6 +80,14 @@ export async function startOwnPostgres(options: { fsync?: 'on' | 'off' } = {}): 
     kill9: async () => {
       child?.signal('SIGKILL')
       await child?.ended
+    },
+    cutPower: async () => {
+      if (disk === undefined) throw new Error('unable to cut the power; this Postgres has no disk of its own')
+      await signalAll(child, 'SIGSTOP')
+      await disk.cut(async () => {
+        await signalAll(child, 'SIGKILL')
+        await child?.ended
+      })
     },
     pause: () => signalAll(child, 'SIGSTOP'),
     resume: () => signalAll(child, 'SIGCONT'),
@@ -117,15 +128,16 @@ async function answers(url: string, child: Child): Promise<boolean> {
   )
 }
 
-/** The postmaster and its sessions: Linux lists them under `/proc`. */
-async function signalAll(child: Child | undefined, name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+/** The postmaster and its sessions: Linux lists them under `/proc`, before the postmaster stands still and after. */
+async function signalAll(child: Child | undefined, name: NodeJS.Signals): Promise<void> {
   if (child === undefined) return
+  const before = childrenOf(child.pid)
   child.signal(name)
-  for (const pid of childrenOf(child.pid)) signalIfThere(pid, name)
+  for (const pid of new Set([...before, ...childrenOf(child.pid)])) signalIfThere(pid, name)
 }
 
 /** A session may end between the look and the signal. */
-function signalIfThere(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+function signalIfThere(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch {}
