@@ -17,7 +17,10 @@ export const machineFaults: readonly Fault[] = [
     inject: async ({ cluster, onLoss }) => {
       onLoss()
       await cluster.nats.cutPower()
-      return () => cluster.nats.restart()
+      return async () => {
+        await cluster.nats.restart()
+        await cluster.nats.provision()
+      }
     },
   },
   {

@@ -34,6 +34,8 @@ export interface TestNats extends AsyncDisposable {
   resume(): void
   /** Starts it again on the same port and store, after stopping it if it runs. */
   restart(): Promise<void>
+  /** Sets up the stream, as every start of Usher does: a disk may have lost even that. */
+  provision(): Promise<void>
   /** Kills it, loses everything it has stored, and starts it with an empty stream. */
   loseStore(): Promise<void>
   /** Bytes of memory it has now; 0 while it does not run, and where there is no `/proc`. */
@@ -66,6 +68,7 @@ export async function startNats({ disk, ...options }: TestNatsOptions = {}): Pro
     child = await startChild(command)
     await waitForPort(port, child)
   }
+  const provisionStream = () => provision({ url, creds: operator.provisioner, replicas: 1, timeoutMs: provisionTimeoutMs, ...options })
   const stop = async (): Promise<void> => {
     child?.signal('SIGCONT')
     await Promise.all(buses.map((bus) => bus.close().catch(() => {})))
@@ -74,7 +77,7 @@ export async function startNats({ disk, ...options }: TestNatsOptions = {}): Pro
   }
   try {
     await start()
-    await provision({ url, creds: operator.provisioner, replicas: 1, timeoutMs: provisionTimeoutMs, ...options })
+    await provisionStream()
   } catch (error) {
     await stop()
     throw error
@@ -108,12 +111,13 @@ export async function startNats({ disk, ...options }: TestNatsOptions = {}): Pro
       await child?.stop()
       await start()
     },
+    provision: provisionStream,
     loseStore: async () => {
       child?.signal('SIGKILL')
       await child?.ended
       rmSync(storeDir, { recursive: true, force: true })
       await start()
-      await provision({ url, creds: operator.provisioner, replicas: 1, timeoutMs: provisionTimeoutMs, ...options })
+      await provisionStream()
     },
     memory: () => (child === undefined ? 0 : readMemory(child.pid)),
     stop,
