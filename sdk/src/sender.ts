@@ -188,19 +188,23 @@ export class Sender {
     this.#pump()
   }
 
-  /** Committed in Postgres, named by seq: a message sent again may have more than one. */
+  /**
+   * Committed in Postgres, named by seq: a message sent again may have more than one. One that is on its way again may have lost its seq
+   * to another message, so only its own answer counts. [R21]
+   */
   savedSeqs(seqs: readonly number[]): void {
     const saved = new Set(seqs)
-    for (const pending of [...this.#queue.all]) if (pending.seqs.some((seq) => saved.has(seq))) this.saved(pending.entry.id)
+    for (const pending of [...this.#queue.all])
+      if (pending.phase === 'stored' && pending.seqs.some((seq) => saved.has(seq))) this.saved(pending.entry.id)
   }
 
   /** It was stored, but the stream has lost it. */
   lost(id: MessageId): void {
     const pending = this.#queue.get(id)
-    if (pending?.phase !== 'stored') return
+    if (!pending || pending.seqs.length === 0) return
     pending.seqs = []
     pending.item = { ...pending.item, seq: null }
-    this.#reopen(pending)
+    if (pending.phase === 'stored') this.#reopen(pending)
     this.#show(pending)
     this.#pump()
   }

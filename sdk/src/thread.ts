@@ -1,10 +1,9 @@
 import { checkText } from './check-text.ts'
-import type { Clock } from './clock.ts'
 import type { Link } from './connection.ts'
 import { fromPage } from './from-page.ts'
-import type { Incoming, IncomingChat, IncomingPulse, IncomingSaved, Place, Self } from './incoming.ts'
+import type { Incoming, IncomingChat, IncomingPulse, IncomingSaved } from './incoming.ts'
 import { Keystrokes } from './keystrokes.ts'
-import type { Outbox, OutboxEntry } from './outbox.ts'
+import type { OutboxEntry } from './outbox.ts'
 import { People } from './people.ts'
 import type { UsherError } from './protocol/errors.ts'
 import type { MessageId } from './protocol/ids.ts'
@@ -12,39 +11,12 @@ import type { Author, ThreadItem, ThreadPage } from './protocol/rest.ts'
 import { ReadMarks } from './read-marks.ts'
 import { createState, createView } from './readable.ts'
 import { Sender } from './sender.ts'
-import { type PageQuery, type PageRange, screenful, ThreadReader } from './thread-reader.ts'
+import type { Opening, ThreadOptions } from './thread-options.ts'
+import { type PageRange, screenful, ThreadReader } from './thread-reader.ts'
 import { ThreadVoice } from './thread-voice.ts'
 import { type StoredItem, Timeline } from './timeline.ts'
 import type { Thread, TimelineEvent, TimelineItem, TimelineMessage } from './types.ts'
 import { Typists } from './typists.ts'
-
-/** Whose thread, and who looks at it. */
-export interface Opening extends Place {
-  self: Self
-  author: Author
-  outbox: Outbox
-}
-
-export interface ThreadOptions {
-  clock: Clock
-  role: Self['role']
-  fetchPage(place: Place, query: PageQuery): Promise<ThreadPage>
-  /** Where messages are kept before the thread is opened. */
-  earlyOutbox?(): Outbox | undefined
-  /** Whether the draft may be shown while it is typed. */
-  preview(): boolean
-  /** Somebody wants to write and nobody has opened the thread yet. */
-  onWanted(): void
-  /** A message of somebody else that is news. */
-  onReceived(message: TimelineMessage): void
-  onSent(message: TimelineMessage): void
-  onEvent(event: TimelineEvent): void
-  /** All up to here is read. */
-  onRead(seq: number): void
-  /** The thread belongs to another life of the stream than the connection. */
-  onResync(): void
-  onError(error: UsherError): void
-}
 
 type Status = ReturnType<Thread['status']['getSnapshot']>
 
@@ -290,7 +262,7 @@ export class ThreadCore implements Thread {
   #applyMessage(received: TimelineMessage & { seq: number }): void {
     const author = this.#people.named(received.author)
     const message = { ...received, author }
-    const isNew = this.#timeline.put(message, false, false)
+    const isNew = this.#place(message, false, false)
     // Who they are stands in the thread.
     if (!message.mine && this.#people.wonder(author)) void this.#reader.catchUp()
     if (message.mine) this.#sender.stored(message.id, message.seq)
@@ -301,13 +273,13 @@ export class ThreadCore implements Thread {
 
   #applyEvent(item: TimelineEvent): void {
     if (item.event.type === 'conversation.assigned') this.learn({ role: 'agent', ...item.event.data.agent })
-    if (!this.#timeline.put(item, false, false)) return
+    if (!this.#place(item, false, false)) return
     this.#options.onEvent(item)
     this.#changed()
   }
 
   #applySaved({ seqs }: IncomingSaved): void {
-    for (const id of this.#timeline.markSaved(seqs)) this.#sender.saved(id)
+    this.#timeline.markSaved(seqs)
     this.#sender.savedSeqs(seqs)
     this.#reader.gaps.exist(seqs)
     this.#reader.fill(true)
@@ -336,9 +308,11 @@ export class ThreadCore implements Thread {
       this.#options.onResync()
     }
     if (newest) this.#timeline.dropUpTo(range.after)
-    const gone = this.#timeline.keepOnly(range.after, range.last, new Set(page.messages.map(({ seq }) => seq)))
+    // While nothing comes in live, the end of the thread is the end of what there is.
+    const last = this.#held && !page.hasMore ? Number.POSITIVE_INFINITY : range.last
+    const gone = this.#timeline.keepOnly(range.after, last, page.messages)
     const added = this.#putRows(page.messages)
-    for (const id of gone) if (!this.#timeline.get(id)) this.#sender.lost(id)
+    this.#lose(gone)
     this.#takeMarks(page)
     this.#setStatus({ phase: 'ready', ...(newest && { hasOlder: page.hasMore }) })
     this.#changed()
@@ -347,6 +321,17 @@ export class ThreadCore implements Thread {
       if (item.type === 'event') this.#options.onEvent(item)
       else if (!item.mine) this.#options.onReceived(item)
     }
+  }
+
+  /** Puts an item at its place, and tells whether it is new. What stood there unsaved is lost. */
+  #place(item: StoredItem, saved: boolean, exact: boolean): boolean {
+    this.#lose(this.#timeline.vacate(item.seq, item.id, exact && saved))
+    return this.#timeline.put(item, saved, exact)
+  }
+
+  /** What the stream has lost, its author sends again. */
+  #lose(gone: readonly MessageId[]): void {
+    for (const id of gone) if (!this.#timeline.get(id)) this.#sender.lost(id)
   }
 
   #takeMarks({ read }: ThreadPage): void {
@@ -362,7 +347,7 @@ export class ThreadCore implements Thread {
     for (const row of rows) {
       if (row.author.role !== 'server') this.learn(row.author)
       const item = fromPage(row, this.#opening!.self)
-      if (this.#timeline.put(item, row.saved, true)) added.push(item)
+      if (this.#place(item, row.saved, true)) added.push(item)
       if (item.type !== 'message' || !item.mine) continue
       if (row.saved) this.#sender.saved(row.id)
       else this.#sender.stored(row.id, row.seq)
@@ -374,7 +359,7 @@ export class ThreadCore implements Thread {
 
   #takeSent(message: TimelineMessage & { seq: number }): TimelineMessage {
     this.#reader.gaps.see([message.seq])
-    this.#timeline.put(message, false, false)
+    this.#place(message, false, false)
     const drawn = this.#timeline.get(message.id)
     const sent = drawn?.type === 'message' ? drawn : message
     this.#options.onSent(sent)

@@ -65,7 +65,7 @@ describe('delivery of own messages', () => {
   it('goes from sent to saved to read', () => {
     timeline.put(message('a', 1), false, false)
     expect(deliveries()).toEqual(['sent'])
-    expect(timeline.markSaved([1])).toEqual(['a'])
+    timeline.markSaved([1])
     expect(deliveries()).toEqual(['saved'])
     timeline.readByOthers(1)
     expect(deliveries()).toEqual(['read'])
@@ -101,13 +101,34 @@ describe('delivery of own messages', () => {
 })
 
 describe('what a power cut took', () => {
+  const there = (seq: number, id: string) => ({ seq, id })
+
   it('goes off the screen when the thread was read and does not show it', () => {
     timeline.put(message('kept', 1), true, true)
     timeline.put(message('lost', 2), false, false)
     timeline.put(message('there', 3), false, false)
     timeline.put(message('beyond', 9), false, false)
-    expect(timeline.keepOnly(0, 5, new Set([1, 3]))).toEqual(['lost'])
+    expect(timeline.keepOnly(0, 5, [there(1, 'kept'), there(3, 'there')])).toEqual(['lost'])
     expect(drawn()).toEqual(['kept@1', 'there@3', 'beyond@9'])
+  })
+
+  it('goes off the screen when another message stands at its seq', () => {
+    timeline.put(message('kept', 1), true, true)
+    timeline.put(message('lost', 2), false, false)
+    expect(timeline.keepOnly(0, 5, [there(1, 'kept'), there(2, 'in its place')])).toEqual(['lost'])
+    expect(drawn()).toEqual(['kept@1'])
+  })
+
+  it('makes room for the message that got its seq, which takes nothing from what is saved, nor from itself', () => {
+    timeline.put(message('saved', 1), true, true)
+    timeline.put(message('lost', 2), false, false)
+    expect([1, 2, 3].map((seq) => timeline.vacate(seq, seq === 2 ? 'lost' : 'new'))).toEqual([[], [], []])
+    expect(timeline.vacate(2, 'new')).toEqual(['lost'])
+    expect(timeline.firstUnsaved).toBe(undefined)
+    expect(drawn()).toEqual(['saved@1'])
+    expect(timeline.vacate(1, 'saved', true)).toEqual([])
+    expect(timeline.vacate(1, 'new', true)).toEqual(['saved'])
+    expect(drawn()).toEqual([])
   })
 })
 
@@ -180,7 +201,7 @@ describe('[P3] a copy of what is there', () => {
 
   it('is saved too when its own seq was named before it came', () => {
     timeline.put(message('a', 3), false, false)
-    expect(timeline.markSaved([9])).toEqual([])
+    timeline.markSaved([9])
     timeline.put(message('a', 9), false, false)
     expect(timeline.standing('a')).toEqual({ seq: 3, saved: true })
   })
@@ -188,8 +209,10 @@ describe('[P3] a copy of what is there', () => {
   it('leaves nothing behind where it stood', () => {
     timeline.put(message('a', 7), false, false)
     timeline.put(message('a', 3), false, false)
-    expect(timeline.markSaved([7])).toEqual([])
-    expect(timeline.markSaved([3])).toEqual(['a'])
+    timeline.markSaved([7])
+    expect(timeline.standing('a')?.saved).toBe(false)
+    timeline.markSaved([3])
+    expect(timeline.standing('a')?.saved).toBe(true)
     expect(timeline.firstUnsaved).toBe(undefined)
   })
 })
@@ -279,7 +302,7 @@ describe('a part that was read', () => {
     timeline.put(message('gone', 12), false, false)
     timeline.put(message('end', 13), false, false)
     timeline.put(message('behind', 14), false, false)
-    expect(timeline.keepOnly(10, 13, new Set())).toEqual(['gone', 'end'])
+    expect(timeline.keepOnly(10, 13, [])).toEqual(['gone', 'end'])
     expect(drawn()).toEqual(['before@10', 'saved@11', 'behind@14'])
     expect(timeline.standing('gone')).toBe(undefined)
   })

@@ -74,9 +74,8 @@ export class Timeline {
     return false
   }
 
-  /** Marks items as committed. Returns the ids of those it knows. */
-  markSaved(seqs: Iterable<number>): MessageId[] {
-    const ids: MessageId[] = []
+  /** Marks items as committed. */
+  markSaved(seqs: Iterable<number>): void {
     for (const seq of seqs) {
       const row = this.#rows[this.#indexOf(seq)]
       if (row?.item.seq !== seq) {
@@ -86,24 +85,32 @@ export class Timeline {
       }
       row.saved = true
       this.#refresh(row)
-      ids.push(row.item.id)
     }
-    return ids
   }
 
   /**
-   * The thread was read from behind `after` up to `last`, and these seqs stand there: unsaved items that do not are gone (a power cut took
+   * The thread was read from behind `after` up to `last`, and these items stand there: unsaved ones that do not are gone (a power cut took
    * them from the stream). Returns the ids of those. [R21]
    */
-  keepOnly(after: number, last: number, seqs: ReadonlySet<number>): MessageId[] {
+  keepOnly(after: number, last: number, items: readonly { seq: number; id: MessageId }[]): MessageId[] {
+    const there = new Map(items.map(({ seq, id }) => [seq, id]))
     const gone: MessageId[] = []
     for (const seq of [...this.#unsaved]) {
-      if (seq <= after || seq > last || seqs.has(seq)) continue
-      const row = this.#rows[this.#indexOf(seq)]!
-      this.#remove(row)
-      gone.push(row.item.id)
+      const { id } = this.#rows[this.#indexOf(seq)]!.item
+      if (seq > after && seq <= last && there.get(seq) !== id) gone.push(...this.vacate(seq))
     }
     return gone
+  }
+
+  /**
+   * A seq belongs to one message: an item of another id than `newcomer` that stands there is gone, for the stream has lost it and given its
+   * seq out again. Of a saved one only Postgres can say that (`isCertain`). Returns its id. [R21]
+   */
+  vacate(seq: number, newcomer?: MessageId, isCertain = false): MessageId[] {
+    const row = this.#rows[this.#indexOf(seq)]
+    if (row?.item.seq !== seq || row.item.id === newcomer || (row.saved && !isCertain)) return []
+    this.#remove(row)
+    return [row.item.id]
   }
 
   /** The other side has read up to here. Tells whether that changed anything. */

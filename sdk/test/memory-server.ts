@@ -164,10 +164,15 @@ export class MemoryServer {
 
   /** A power cut: what is not in Postgres is gone, all connections with it, and the stream starts another life. */
   cutPower(): void {
-    this.#stream = this.#stream.filter((stored) => this.#rows.includes(stored))
-    this.#nextSeq = (this.#stream.at(-1)?.streamSeq ?? 0) + 1
+    this.loseTail()
     this.epoch++
     this.disconnect('resync')
+  }
+
+  /** A power cut that took nothing of what is in Postgres: the same life goes on, and gives out the lost seqs again. */
+  loseTail(): void {
+    this.#stream = this.#stream.filter((stored) => this.#rows.includes(stored))
+    this.#nextSeq = (this.#stream.at(-1)?.streamSeq ?? 0) + 1
   }
 
   disconnect(reason = ''): void {
