@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { decode } from './protocol/codec.ts'
 import { messageId } from './protocol/ids.ts'
 import { message, saved } from './protocol/messages.ts'
+import { object } from './protocol/object.ts'
 import type { Author } from './protocol/rest.ts'
 import { toSeq } from './protocol/seq.ts'
 import { type ChatSubject, readChatSubject, readPulseSubject, readSavedSubject } from './protocol/subjects.ts'
@@ -57,7 +58,7 @@ export interface Reading<Pulse> {
 }
 
 /** A message of a kind that later versions bring. */
-const unknownMessage = v.object({ id: messageId, kind: v.string() })
+const unknownMessage = object({ id: messageId, kind: v.string() })
 
 /** Reads what a subscription brought; undefined for what is of no known shape. `epoch` is the connection's, `now` in epoch ms. */
 export function readIncoming<Pulse>(

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { id, messageId } from './ids.ts'
+import { object } from './object.ts'
 
-export const agentCard = v.object({ id, name: v.string(), avatarUrl: v.optional(v.string()) })
+export const agentCard = object({ id, name: v.string(), avatarUrl: v.optional(v.string()) })
 /** How an agent is shown to visitors and colleagues. */
 export type AgentCard = v.InferOutput<typeof agentCard>
 
@@ -12,25 +13,25 @@ const envelope = { v: v.literal(1), id: messageId, conversation: id }
 
 /** A fact the server adds to a thread, seen by everyone in it. [R8] */
 export const event = v.variant('type', [
-  v.object({ ...envelope, type: v.literal('conversation.opened'), data: v.object({}) }),
-  v.object({
+  object({ ...envelope, type: v.literal('conversation.opened'), data: object({}) }),
+  object({
     ...envelope,
     type: v.literal('conversation.queued'),
-    data: v.object({
+    data: object({
       /** Place in the queue, 1 is next. */
       position: v.number(),
       reason: v.picklist(['no_agent_online', 'all_agents_busy', 'agent_gone']),
     }),
   }),
-  v.object({ ...envelope, type: v.literal('conversation.assigned'), data: v.object({ agent: agentCard, by }) }),
-  v.object({ ...envelope, type: v.literal('conversation.resolved'), data: v.object({ by }) }),
-  v.object({ ...envelope, type: v.literal('conversation.reopened'), data: v.object({ by }) }),
+  object({ ...envelope, type: v.literal('conversation.assigned'), data: object({ agent: agentCard, by }) }),
+  object({ ...envelope, type: v.literal('conversation.resolved'), data: object({ by }) }),
+  object({ ...envelope, type: v.literal('conversation.reopened'), data: object({ by }) }),
 ])
 export type ThreadEvent = v.InferOutput<typeof event>
 export type ThreadEventType = ThreadEvent['type']
 
 /** Why one agent was or was not given a conversation. */
-export const consideredAgent = v.object({
+export const consideredAgent = object({
   agent: id,
   name: v.string(),
   outcome: v.picklist(['chosen', 'busier', 'full', 'away', 'offline']),
@@ -42,10 +43,10 @@ export type ConsideredAgent = v.InferOutput<typeof consideredAgent>
 
 /** A fact only agents see: the reason of a routing decision. [R8] */
 export const internalEvent = v.variant('type', [
-  v.object({
+  object({
     ...envelope,
     type: v.literal('routing.decided'),
-    data: v.object({
+    data: object({
       chosen: v.optional(id),
       position: v.optional(v.number()),
       considered: v.array(consideredAgent),

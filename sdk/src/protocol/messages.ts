@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { messageId } from './ids.ts'
+import { object } from './object.ts'
 
 /** Longest text of a message, UTF-16 units: about a page and a half. The payload as a whole is bounded in bytes. [R6] */
 export const maxTextLength = 4_000
@@ -18,30 +19,30 @@ const text = v.pipe(
 )
 
 /** A message or a note: one contribution to a thread. Who wrote it stands in the subject, never here. [R7] */
-export const message = v.object({
+export const message = object({
   v: v.literal(1),
   id: messageId,
   kind: v.literal('text'),
-  body: v.object({ text }),
+  body: object({ text }),
 })
 export type Message = v.InferOutput<typeof message>
 
 /** A pulse of a visitor: what they type, how far they read, where they are. Never stored. [R9] */
 export const visitorPulse = v.variant('type', [
-  v.object({ v: v.literal(1), type: v.literal('typing'), text: v.optional(v.pipe(v.string(), v.maxLength(maxTextLength))) }),
-  v.object({ v: v.literal(1), type: v.literal('read'), seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
-  v.object({
+  object({ v: v.literal(1), type: v.literal('typing'), text: v.optional(v.pipe(v.string(), v.maxLength(maxTextLength))) }),
+  object({ v: v.literal(1), type: v.literal('read'), seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+  object({
     v: v.literal(1),
     type: v.literal('here'),
-    page: v.object({ url: v.pipe(v.string(), v.maxLength(2_000)), title: v.pipe(v.string(), v.maxLength(300)) }),
+    page: object({ url: v.pipe(v.string(), v.maxLength(2_000)), title: v.pipe(v.string(), v.maxLength(300)) }),
   }),
 ])
 export type VisitorPulse = v.InferOutput<typeof visitorPulse>
 
 /** A pulse of an agent: typing (never the draft) and reading. [R9] */
 export const agentPulse = v.variant('type', [
-  v.object({ v: v.literal(1), type: v.literal('typing') }),
-  v.object({ v: v.literal(1), type: v.literal('read'), seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+  object({ v: v.literal(1), type: v.literal('typing') }),
+  object({ v: v.literal(1), type: v.literal('read'), seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
 ])
 export type AgentPulse = v.InferOutput<typeof agentPulse>
 
@@ -49,9 +50,9 @@ export const presenceState = v.picklist(['online', 'away', 'offline'])
 export type Presence = v.InferOutput<typeof presenceState>
 
 /** The heartbeat of an agent, every 10 s. [R10] */
-export const heartbeat = v.object({ v: v.literal(1), presence: presenceState })
+export const heartbeat = object({ v: v.literal(1), presence: presenceState })
 export type Heartbeat = v.InferOutput<typeof heartbeat>
 
 /** The seqs history has just committed, of one thread. [R11] */
-export const saved = v.object({ v: v.literal(1), seqs: v.array(v.pipe(v.number(), v.safeInteger())) })
+export const saved = object({ v: v.literal(1), seqs: v.array(v.pipe(v.number(), v.safeInteger())) })
 export type Saved = v.InferOutput<typeof saved>

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { type Attack, type Attempt, attempt, notYet } from '../attempt.ts'
+import { type Attack, type Attempt, attempt } from '../attempt.ts'
 import { browse, openChat, tagOf, writeInChat } from '../kit/browse.ts'
 import type { Ground } from '../kit/ground.ts'
 import { meetWriter, say } from '../kit/people.ts'
@@ -247,7 +247,7 @@ const bentPage: Attack = {
   },
 }
 
-/** The chat works, or it stands still and says so; in both cases it calls nobody else and keeps the token to itself. */
+/** The chat works, calls nobody else and keeps the token to itself. */
 async function onBentPage(ground: Ground, before: string, name: string): Promise<Attempt[]> {
   await using watched = await browse(ground, { before })
   const { page } = watched
@@ -275,8 +275,8 @@ async function onBentPage(ground: Ground, before: string, name: string): Promise
   await ground.db.query(`delete from messages where body ->> 'text' = 'on a bent page'`)
   return [
     attempt(
-      `${name}: the chat works or stands still, and never says saved of what is not`,
-      strange.length === 0 && state !== null && (row?.n === 1 || !['sent', 'saved', 'read'].includes(state)),
+      `${name}: the chat works, a message is stored and says that it is saved`,
+      strange.length === 0 && state === 'saved' && row?.n === 1,
       strange[0] ?? `the message is ${state}; ${row?.n} stored`,
     ),
     attempt(
@@ -284,7 +284,6 @@ async function onBentPage(ground: Ground, before: string, name: string): Promise
       token !== '' && leaked.length === 0 && astray.length === 0,
       leaked[0] ?? astray[0] ?? 'nowhere',
     ),
-    ...(state === 'saved' ? [] : [notYet(`${name}: being told that it is saved`, `the message is stored, its row stays at "${state}"`)]),
   ]
 }
 

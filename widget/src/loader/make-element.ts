@@ -9,7 +9,7 @@ export function makeElement(
   ...children: (Node | string)[]
 ): HTMLElement {
   const element = document.createElement(name)
-  for (const key in attributes) element.setAttribute(key, attributes[key] as string)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
   element.append(...children)
   return element
 }
