@@ -50,6 +50,12 @@ export class Gaps {
     if (after <= this.#covered && last > this.#covered) this.reset(last)
   }
 
+  /** The thread ends here, and nothing came in meanwhile: what was seen behind its end is not there any more. */
+  endAt(last: number): void {
+    this.#covered = last
+    this.#seen.clear()
+  }
+
   /** Starts over from here: what lies before is only read on demand. */
   reset(covered: number): void {
     this.#covered = covered

@@ -39,6 +39,36 @@ describe('F2 a power cut takes the end of the stream, and the same life goes on'
     expect(screen()).toEqual(['mine: saved (saved)', 'mine: mine, lost (saved)', 'mine: written meanwhile (saved)'])
   })
 
+  it('[P5] a message that got a lost seq and was not heard is noticed, and filled in', async () => {
+    await loseTwo()
+    world.server.disconnect()
+    await world.clock.advance(2_000)
+    world.server.faults.dropLive = () => true
+    say('unheard')
+    world.server.commit()
+    await world.clock.advance(2_000)
+    expect(screen()).toEqual(['mine: saved (saved)', 'mine: mine, lost (saved)', 'Anna: unheard'])
+  })
+
+  it('[P5] also when a page had told that the thread goes on to there', async () => {
+    await client.thread.send('saved')
+    world.server.commit()
+    say('lost')
+    say('lost, too')
+    world.server.disconnect()
+    await world.clock.advance(2_000)
+    expect(screen()).toHaveLength(3)
+    world.server.loseTail()
+    world.server.disconnect()
+    await world.clock.advance(2_000)
+    expect(screen()).toEqual(['mine: saved (saved)'])
+    world.server.faults.dropLive = () => true
+    say('unheard')
+    world.server.commit()
+    await world.clock.advance(2_000)
+    expect(screen()).toEqual(['mine: saved (saved)', 'Anna: unheard'])
+  })
+
   it('[P2] another message that got its seq is not taken for it', async () => {
     await loseTwo()
     world.server.disconnect()

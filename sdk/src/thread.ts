@@ -309,8 +309,9 @@ export class ThreadCore implements Thread {
     }
     if (newest) this.#timeline.dropUpTo(range.after)
     // While nothing comes in live, the end of the thread is the end of what there is.
-    const last = this.#held && !page.hasMore ? Number.POSITIVE_INFINITY : range.last
-    const gone = this.#timeline.keepOnly(range.after, last, page.messages)
+    const isEnd = this.#held !== undefined && !page.hasMore
+    if (isEnd) this.#reader.gaps.endAt(range.last)
+    const gone = this.#timeline.keepOnly(range.after, isEnd ? Number.POSITIVE_INFINITY : range.last, page.messages)
     const added = this.#putRows(page.messages)
     this.#lose(gone)
     this.#takeMarks(page)
