@@ -8,7 +8,7 @@ import { type DecodedBatch, decodeBatch } from './decode-batch.ts'
 import { historyMetrics } from './history-metrics.ts'
 import { retryDelay } from './retry-delay.ts'
 import { savedNotices } from './saved-notices.ts'
-import { type Written, writeBatch } from './write-batch.ts'
+import { LifeIsOver, type Written, writeBatch } from './write-batch.ts'
 
 export interface HistoryOptions {
   bus: Pick<Bus, 'consume' | 'emit' | 'consumerInfo'>
@@ -58,6 +58,11 @@ export function startHistory(options: HistoryOptions): History {
         if (away.delete(lane)) log.info({ attempt }, 'history goes on')
         return written
       } catch (error) {
+        if (error instanceof LifeIsOver) {
+          away.delete(lane)
+          log.warn({ reason: reasonOf(error), messages: batch.entries.length }, 'a batch is left to its authors')
+          return undefined
+        }
         away.add(lane)
         const delay = Math.round(retryDelay(attempt, random))
         log.warn({ reason: reasonOf(error), attempt, delay }, 'unable to write history; trying again')

@@ -1,10 +1,12 @@
 import { encode, newId, newMessageId, subjects } from '@usher-chat/sdk/protocol'
 import { expect, test } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { startPostgres } from '../../test/start-stack.ts'
-import { connectDb } from '../db/connect-db.ts'
+import { connectDb, type Db } from '../db/connect-db.ts'
+import { settleEpoch } from '../db/stream-lives.ts'
 import { silentLog } from '../log.ts'
 import { decodeBatch } from './decode-batch.ts'
-import { writeBatch } from './write-batch.ts'
+import { LifeIsOver, writeBatch } from './write-batch.ts'
 
 const [visitor, agent] = [newId(), newId()]
 
@@ -105,3 +107,39 @@ test('who waits is right in whatever order writers come', async () => {
   expect(await waitingAfter(asked, askedAgain, answered)).toBe(3)
   expect(await waitingAfter(askedAgain, answered, asked)).toBe(3)
 })
+
+test('[P4] nothing of an earlier life is written once the next has begun', async () => {
+  await using stack = await setUp()
+  await stack.write(stack.message(1, 'in time'))
+  await stack.db.query('insert into stream_lives (epoch, stream_created) values (0, now()), (1, now())')
+  await expect(stack.write(stack.message(2, 'too late'))).rejects.toThrow(LifeIsOver)
+  expect(await stack.messages()).toEqual(['1 in time'])
+})
+
+test('[P4] no other life begins while a batch is being written', async () => {
+  await using stack = await setUp()
+  const created = new Date()
+  const settle = () => settleEpoch({ db: stack.db, readStream: async () => ({ created, lastSeq: 0 }) })
+  expect(await settle()).toBe(0)
+  const order: string[] = []
+  const blocking = stack.db.transaction(async (tx) => {
+    await tx.query('lock table messages in share row exclusive mode')
+    const writing = stack.write(stack.message(1, 'under way')).then(() => order.push('written'))
+    await eventually(async () => expect(await waitingFor(stack.db, 'relation')).toBe(1))
+    // The stream has lost everything, and what is being written will be ahead of it.
+    const settling = settle().then((epoch) => order.push(`epoch ${epoch}`))
+    await eventually(async () => expect(await waitingFor(stack.db, 'advisory')).toBe(1))
+    return [writing, settling]
+  })
+  await Promise.all(await blocking)
+  expect(order).toEqual(['written', 'epoch 1'])
+})
+
+/** Sessions that wait for a lock of this kind. */
+async function waitingFor(db: Db, kind: string): Promise<number> {
+  const [row] = await db.query<{ n: number }>(
+    'select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event = $1',
+    [kind],
+  )
+  return row?.n ?? 0
+}

@@ -1,3 +1,4 @@
+import { advisoryLocks } from '../db/advisory-locks.ts'
 import type { Db, Tx } from '../db/connect-db.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import { ensurePartitionsOf } from '../db/partitions.ts'
@@ -22,10 +23,19 @@ export interface Writer {
   slot: number
 }
 
+/** The stream began another life before the batch was committed. Nothing of it was. */
+export class LifeIsOver extends Error {
+  constructor(epoch: number) {
+    super(`unable to write what the stream had in epoch ${epoch}; the next one has begun`)
+  }
+}
+
 /**
  * Writes a batch in one transaction. When a row is refused for what it is, halves are written alone until that row is found,
  * and it becomes a dead letter: the others are never held up. Throws, with nothing lost, when Postgres cannot work now; the
- * same batch may then be written again, whatever part of it was committed.
+ * same batch may then be written again, whatever part of it was committed. Throws `LifeIsOver` when that would be too late: readers of
+ * the next life take what they are shown of the one before for all there is. What the stream still has of it is delivered again, what it
+ * lost its authors send again.
  */
 export async function writeBatch(writer: Writer, batch: DecodedBatch): Promise<Written> {
   try {
@@ -57,15 +67,19 @@ async function writeParts(writer: Writer, batch: DecodedBatch, error: unknown): 
 function writeOnce({ db, epoch, slot }: Writer, { entries, letters }: DecodedBatch): Promise<Written> {
   const saved = entries.map(({ row }) => row)
   return db.transaction(async (tx) => {
+    // Until COMMIT no other life begins.
+    await tx.prepared('hold the life', 'select pg_advisory_xact_lock_shared($1)', [advisoryLocks.settleEpoch])
     const fresh = saved.length > 0 ? await storeRows(tx, saved) : []
     for (const letter of letters) await storeLetter(tx, epoch, letter)
     const seqs = [...entries, ...letters].map(({ message }) => message.seq)
-    await tx.prepared(
+    const marked = await tx.prepared(
       'mark history',
-      `insert into history_marks as m (epoch, slot, stream_seq) values ($1, $2, $3)
-       on conflict (epoch, slot) do update set stream_seq = greatest(m.stream_seq, excluded.stream_seq)`,
+      `insert into history_marks as m (epoch, slot, stream_seq)
+       select $1, $2, $3 where not exists (select from stream_lives l where l.epoch > $1)
+       on conflict (epoch, slot) do update set stream_seq = greatest(m.stream_seq, excluded.stream_seq) returning m.slot`,
       [epoch, slot, Math.max(...seqs)],
     )
+    if (marked.length === 0) throw new LifeIsOver(epoch)
     return { saved, stored: fresh.length, letters: [...letters] }
   })
 }
