@@ -46,4 +46,5 @@ export function groupByThread(epoch: number, batch: readonly ConsumedMessage[]):
 }
 
 /** When the message of this seq was stored; undefined when it is not among these. */
-export const timeOf = ({ messages }: Arrivals, seq: number): Date | undefined => messages.find((message) => message.seq === seq)?.at
+export const timeOf = ({ messages }: Pick<Arrivals, 'messages'>, seq: number): Date | undefined =>
+  messages.find((message) => message.seq === seq)?.at

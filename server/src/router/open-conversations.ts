@@ -9,6 +9,7 @@ import { type Arrivals, timeOf } from './group-by-thread.ts'
 import { pickAgent } from './pick-agent.ts'
 import type { Moment } from './read-candidates.ts'
 import { readStandings } from './read-standings.ts'
+import { readUncounted } from './read-uncounted.ts'
 import { tellDecision } from './tell-decision.ts'
 
 /** What became of threads, and whom the queue was drained to by the way. */
@@ -70,19 +71,24 @@ async function findNew<Thread extends Arrivals>(
   { now }: Moment,
 ): Promise<{ fresh: NewConversation[]; again: Thread[] }> {
   const standings = await readStandings(tx, threads)
+  const ends = threads.map(({ site, visitor }, i) => ({ site, visitor, resolvedSeq: standings[i]?.resolvedSeq ?? 0 }))
+  const stored = await readUncounted(tx, ends)
   const fresh: NewConversation[] = []
   const again: Thread[] = []
   threads.forEach((thread, i) => {
     const standing = standings[i]
     if (standing === undefined) return
+    const uncounted = standing.unresolved === undefined ? (stored[i] ?? []) : []
+    const messages = [...thread.messages, ...uncounted]
     const opening = decideOpening(
       standing,
-      thread.messages.map(({ seq }) => seq),
+      messages.map(({ seq }) => seq),
     )
     if (opening.act === 'count') again.push(thread)
     if (opening.act !== 'open') return
     const place = { site, visitor: thread.visitor, conversation: newId() }
-    fresh.push({ place, at: timeOf(thread, opening.openedSeq) ?? now, openedSeq: opening.openedSeq, askedSeq: opening.askedSeq })
+    const at = timeOf({ messages }, opening.openedSeq) ?? now
+    fresh.push({ place, at, openedSeq: opening.openedSeq, askedSeq: opening.askedSeq })
   })
   return { fresh, again }
 }

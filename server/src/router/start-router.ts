@@ -6,8 +6,10 @@ import type { Metrics } from '../metrics.ts'
 import { startLoop } from '../start-loop.ts'
 import { countDecisions } from './count-decisions.ts'
 import { drainSites } from './drain-sites.ts'
+import type { Arrivals } from './group-by-thread.ts'
 import { handleBatch } from './handle-batch.ts'
 import { type Opened, openConversations, overlookedThreads } from './open-conversations.ts'
+import { unroutedAtOnce, unroutedThreads } from './read-uncounted.ts'
 import { createRelay } from './relay-outbox.ts'
 
 /** What the router needs. Times in ms. */
@@ -46,11 +48,21 @@ export function startRouter(options: RouterOptions): Router {
     countOpened(opened)
     relaying.wake()
   }
+  let swept: number | undefined
+  /** What the router had not seen when the stream lost it: looked for once in each life. */
+  const unroutedOfNewLife = async (): Promise<Arrivals[]> => {
+    const life = epoch()
+    if (life === undefined || life === swept) return []
+    const threads = await unroutedThreads(db)
+    if (threads.length < unroutedAtOnce) swept = life
+    return threads
+  }
   const decide = async (): Promise<void> => {
     const moment = { now: clock(), goneMs }
     countGivenBack((await releaseGoneAgents(db, moment)).conversations)
     countAssigned(await drainSites(db, moment))
-    for (const thread of await overlookedThreads(db)) onOpened(await openConversations(db, thread.site, [thread], moment))
+    for (const thread of [...(await overlookedThreads(db)), ...(await unroutedOfNewLife())])
+      onOpened(await openConversations(db, thread.site, [thread], moment))
     relaying.wake()
   }
   const relaying = startLoop({ name: 'publish events', everyMs: everyMs / 4, work: relay.publishNew, log })

@@ -1,0 +1,45 @@
+import type { SiteId, VisitorId } from '@usher-chat/sdk/protocol'
+import type { Db, Tx } from '../db/connect-db.ts'
+import type { Arrival, Arrivals } from './group-by-thread.ts'
+
+/** Where the last resolved conversation of a visitor ends; 0 if there is none. */
+interface End {
+  site: SiteId
+  visitor: VisitorId
+  resolvedSeq: number
+}
+
+/**
+ * The first and the last message that each of these visitors wrote behind that end, as far as history has stored them: one answer for
+ * each, in this order. The stream may have lost what the router never saw of it; Postgres has not.
+ */
+export async function readUncounted(tx: Tx, ends: readonly End[]): Promise<Arrival[][]> {
+  const rows = await tx.query<{ n: number } & Arrival>(
+    `select e.n, m.seq, m.at from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as e (site, visitor, resolved_seq, n)
+     cross join lateral (
+       (select seq, at from messages where site_id = e.site and visitor_id = e.visitor and seq > e.resolved_seq and author_role = 'visitor'
+        order by seq limit 1)
+       union
+       (select seq, at from messages where site_id = e.site and visitor_id = e.visitor and seq > e.resolved_seq and author_role = 'visitor'
+        order by seq desc limit 1)
+     ) m`,
+    [ends.map(({ site }) => site), ends.map(({ visitor }) => visitor), ends.map(({ resolvedSeq }) => resolvedSeq)],
+  )
+  const found = ends.map((): Arrival[] => [])
+  for (const { n, seq, at } of rows) found[n - 1]?.push({ seq, at })
+  return found
+}
+
+/** Most threads that are opened at once. */
+export const unroutedAtOnce = 100
+
+/** Visitors whose stored messages lie in no conversation although they have none that is unresolved. Reads all visitors: for a new life. */
+export async function unroutedThreads(db: Db): Promise<Arrivals[]> {
+  const rows = await db.query<{ site: SiteId; visitor: VisitorId }>(
+    `select v.site_id as site, v.id as visitor from visitors v where v.asked_seq > 0 and not exists (
+       select from conversations c where c.site_id = v.site_id and c.visitor_id = v.id
+         and (c.status <> 'resolved' or c.resolved_seq >= v.asked_seq)) limit $1`,
+    [unroutedAtOnce],
+  )
+  return rows.map((row) => ({ ...row, messages: [] }))
+}
