@@ -157,7 +157,7 @@ export class Timeline {
   }
 
   #remove(row: Row): void {
-    this.#rows.splice(this.#indexOf(row.item.seq), 1)
+    this.#rows.splice(this.#rows.indexOf(row, this.#indexOf(row.item.seq)), 1)
     this.#byId.delete(row.item.id)
     this.#unsaved.delete(row.item.seq)
   }

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { run } from '../src/embedded/run.ts'
 import { whyNoDisks } from '../test/power-disk.ts'
 import type { Fault, Stage } from './fault.ts'
 import type { Random } from './random.ts'
@@ -55,7 +54,6 @@ export const machineFaults: readonly Fault[] = [
 ]
 
 const prlimit = '/usr/bin/prlimit'
-const run = promisify(execFile)
 
 /** Room alone does not heal nats-server: whoever watches over it starts it again. */
 async function fillDisk({ cluster: { nats, natsDisk } }: Stage): Promise<() => Promise<void>> {
@@ -72,7 +70,7 @@ async function takeFileHandles({ cluster }: Stage, luck: Random): Promise<() => 
   const pid = luck.pick(cluster.servers).pid()
   if (pid === undefined) return async () => {}
   const limit = (handles: string) => run(prlimit, ['--pid', String(pid), `--nofile=${handles}`])
-  const usual = (await run(prlimit, ['--pid', String(pid), '--nofile', '--output', 'SOFT', '--noheadings', '--raw'])).stdout.trim()
+  const usual = (await run(prlimit, ['--pid', String(pid), '--nofile', '--output', 'SOFT', '--noheadings', '--raw'])).trim()
   await limit(`${readdirSync(`/proc/${pid}/fd`).length}:`)
   return async () => {
     // Another fault may have ended the process meanwhile: its next one has its own limit.

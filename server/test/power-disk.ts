@@ -1,12 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { run } from '../src/embedded/run.ts'
 import { waitFor } from './wait-for.ts'
-
-const run = promisify(execFile)
 
 /** A disk of somebody's own, whose power can be cut: a file system in a file. Only Linux mounts it, for root. */
 export interface PowerDisk extends AsyncDisposable {

@@ -29,7 +29,7 @@ export async function measureWidget({ demo, rounds, log }: WidgetOptions): Promi
     title: 'Widget',
     notes: [
       'A page that carries the tag, opened with nothing in the cache, until nothing more comes; nobody opens the chat. Bytes as they are sent, packed, with headers.',
-      `${livechatName}: the newest build on the npm registry; that build has no style sheets in it, and its server is a stub that says it is open, so neither those nor what it asks a real server are counted.`,
+      `${livechatName}: the newest build on the npm registry; its server is a stub that says it is open, so what it asks a real one later is not counted.`,
       'Opening Usher’s chat fetches one file more, the visitor app. Widgets whose makers publish no build: not here.',
     ],
     figures: [...pages, ours('loader, gzip', loaderBytes), ours('visitor app, gzip', visitorAppBytes())],

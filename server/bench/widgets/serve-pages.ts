@@ -18,7 +18,7 @@ export interface PagesOptions {
   livechat: string
 }
 
-const types: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html', '.png': 'image/png', '.mp3': 'audio/mpeg' }
+const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.png': 'image/png' }
 
 /** What the livechat asks its server before anything else; an office that is open, and default looks. */
 const livechatConfig = {

@@ -6,9 +6,9 @@ import type { Metrics } from '../metrics.ts'
 import { startLoop } from '../start-loop.ts'
 import { countDecisions } from './count-decisions.ts'
 import { drainSites } from './drain-sites.ts'
-import type { Arrivals } from './group-by-thread.ts'
 import { handleBatch } from './handle-batch.ts'
 import { type Opened, openConversations, overlookedThreads } from './open-conversations.ts'
+import type { Moment } from './read-candidates.ts'
 import { unroutedAtOnce, unroutedThreads } from './read-uncounted.ts'
 import { createRelay } from './relay-outbox.ts'
 
@@ -49,20 +49,20 @@ export function startRouter(options: RouterOptions): Router {
     relaying.wake()
   }
   let swept: number | undefined
-  /** What the router had not seen when the stream lost it: looked for once in each life. */
-  const unroutedOfNewLife = async (): Promise<Arrivals[]> => {
+  /** Opens what the router had not seen when the stream lost it: looked for until a look in this life finds no more. */
+  const openUnrouted = async (moment: Moment): Promise<void> => {
     const life = epoch()
-    if (life === undefined || life === swept) return []
+    if (life === undefined || life === swept) return
     const threads = await unroutedThreads(db)
+    for (const thread of threads) onOpened(await openConversations(db, thread.site, [thread], moment))
     if (threads.length < unroutedAtOnce) swept = life
-    return threads
   }
   const decide = async (): Promise<void> => {
     const moment = { now: clock(), goneMs }
     countGivenBack((await releaseGoneAgents(db, moment)).conversations)
     countAssigned(await drainSites(db, moment))
-    for (const thread of [...(await overlookedThreads(db)), ...(await unroutedOfNewLife())])
-      onOpened(await openConversations(db, thread.site, [thread], moment))
+    for (const thread of await overlookedThreads(db)) onOpened(await openConversations(db, thread.site, [thread], moment))
+    await openUnrouted(moment)
     relaying.wake()
   }
   const relaying = startLoop({ name: 'publish events', everyMs: everyMs / 4, work: relay.publishNew, log })
