@@ -30,10 +30,12 @@ export interface Caller {
   dial(options: DialOptions): Promise<Line>
   /** Gets a fresh token, as clients do from their second try on. */
   renew(): Promise<void>
+  /** Says that this agent is gone, where a side would only notice it after a while. */
+  leave?(): Promise<void>
 }
 
-/** How one side is spoken, in raw frames. */
+/** How one side is spoken, in raw frames. Sites and the agents of a site count from 0; the floor and LISTEN/NOTIFY have one site. */
 export interface Dialect {
-  visitor(): Promise<Caller>
-  agent(): Promise<Caller>
+  visitor(site: number): Promise<Caller>
+  agent(site: number, nth: number): Promise<Caller>
 }

@@ -75,7 +75,7 @@ export function createIdle({ target, atOnce = 50, random = Math.random }: IdleOp
   const arrive = async (number: number): Promise<void> => {
     for (let tries = 0; ; tries++) {
       try {
-        return await dial(await dialect.visitor(), number)
+        return await dial(await dialect.visitor(0), number)
       } catch (error) {
         if (tries === arrivalTries || closed) throw error
         noteFailure(error)

@@ -14,7 +14,7 @@ export function listenNotifyDialect({ urls, secret }: PeerTarget): Dialect {
   let turn = 0
   const caller = (role: 'visitor' | 'agent'): Caller => {
     const base = urls[turn++ % urls.length] as string
-    const token = signPeerToken(secret, { role, id: newId() })
+    const token = signPeerToken(secret, { role, site: 0, id: newId() })
     const url = `${base.replace('http', 'ws')}/?token=${token}`
     return { dial: (options) => dial(url, messageId, options), renew: async () => {} }
   }

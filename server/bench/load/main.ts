@@ -25,8 +25,8 @@ function createHandlers(lines: readonly string[]): Handlers {
   const flat = (window: number, perThread: number) =>
     runFlat({ talk: ready(), window, perThread, first: take(ready().threads * perThread), text })
   return {
-    async open({ target, threads, tabs }) {
-      talk = await openTalk(target, { threads, tabs })
+    async open({ target, ...shape }) {
+      talk = await openTalk(target, shape)
       return null
     },
     async warm() {
@@ -36,8 +36,9 @@ function createHandlers(lines: readonly string[]): Handlers {
     flat: ({ window, perThread }) => flat(window, perThread),
     rate: ({ perSecond, count }) => runRate({ talk: ready(), perSecond, count, first: take(count), text }),
     async close() {
-      talk?.close()
+      const open = talk
       talk = undefined
+      await open?.close()
       return null
     },
     async idle({ target, count }) {

@@ -1,12 +1,13 @@
 import type { IdleState } from './idle.ts'
+import type { TalkShape } from './open-talk.ts'
 import type { FlatResult } from './run-flat.ts'
 import type { RateResult } from './run-rate.ts'
 import type { Target } from './target.ts'
 
 /** What the bench asks of a load process, and what it answers. */
 export interface Orders {
-  /** Opens threads with their tabs, and the agent. */
-  open: { ask: { target: Target; threads: number; tabs: number }; answer: null }
+  /** Opens threads with their tabs, and the agents. */
+  open: { ask: { target: Target } & TalkShape; answer: null }
   /** A message in every thread, so that conversations are open before anything is measured. */
   warm: { ask: Record<never, never>; answer: null }
   flat: { ask: { window: number; perThread: number }; answer: FlatResult }

@@ -7,7 +7,7 @@ import { tails } from './tails.ts'
 import { createTally } from './tally.ts'
 
 /** A server in memory that tells everybody at once, a little later; `lose` swallows what the sender or a screen should hear. */
-function memoryTalk({ threads = 2, lose = (_what: string, _n: number): boolean => false } = {}) {
+function memoryTalk({ threads = 2, lose = (_what: number | 'ack', _n: number): boolean => false } = {}) {
   let hears: TalkHears | undefined
   const sent: { thread: number; n: number; text: string }[] = []
   let unacked = 0
@@ -18,13 +18,13 @@ function memoryTalk({ threads = 2, lose = (_what: string, _n: number): boolean =
     hear(next) {
       hears = next
     },
-    close() {},
+    close: async () => {},
     send(thread, n, text) {
       sent.push({ thread, n, text })
       most = Math.max(most, ++unacked)
       setImmediate(() => {
         unacked--
-        for (const screen of ['own', 'tab', 'agent'] as const) {
+        for (const screen of [0, 1, 2]) {
           if (!lose(screen, n)) hears?.screen(n, screen)
           hears?.screen(n, screen)
         }
@@ -61,11 +61,7 @@ describe('a run at a rate', () => {
 })
 
 describe('the tally', () => {
-  const hearAll = (
-    tally: ReturnType<typeof createTally>,
-    n: number,
-    screens: readonly ('own' | 'tab' | 'agent')[] = ['own', 'tab', 'agent'],
-  ) => {
+  const hearAll = (tally: ReturnType<typeof createTally>, n: number, screens: readonly number[] = [0, 1, 2]) => {
     tally.hears.acked(n)
     tally.hears.saved(n)
     for (const screen of screens) tally.hears.screen(n, screen)
@@ -74,7 +70,7 @@ describe('the tally', () => {
   test('counts copies once and other runs not at all', async () => {
     const tally = createTally({ first: 10, count: 1, talk: { screens: 3 }, patienceMs: 50 })
     hearAll(tally, 9)
-    hearAll(tally, 10, ['own', 'own', 'own'])
+    hearAll(tally, 10, [1, 1, 1])
     await expect(tally.complete).rejects.toThrow('0 acknowledgements, 0 commits and 2 screens are missing')
   })
 

@@ -44,13 +44,13 @@ function readAck(frame: Buffer): Frame {
 export function socketIoDialect({ urls, secret }: PeerTarget): Dialect {
   const messageId = createMessageIds()
   let turn = 0
-  const caller = (role: 'visitor' | 'agent'): Caller => {
+  const caller = (role: 'visitor' | 'agent', site: number): Caller => {
     const base = urls[turn++ % urls.length] as string
     const url = `${base.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
-    const token = signPeerToken(secret, { role, id: newId() })
+    const token = signPeerToken(secret, { role, site, id: newId() })
     return { dial: (options) => dial(url, token, messageId, options), renew: async () => {} }
   }
-  return { visitor: async () => caller('visitor'), agent: async () => caller('agent') }
+  return { visitor: async (site) => caller('visitor', site), agent: async (site) => caller('agent', site) }
 }
 
 function dial(url: string, token: string, messageId: (n: number) => string, options: DialOptions): Promise<Line> {

@@ -1,4 +1,4 @@
-import type { Screen, Talk, TalkHears } from './open-talk.ts'
+import { firstAgent, type Talk, type TalkHears } from './open-talk.ts'
 
 /** When each message of a run got where, ms since the run began; unset while it has not. */
 export interface Tally {
@@ -8,7 +8,7 @@ export interface Tally {
   complete: Promise<void>
   /** ms from send to the acknowledgement, a number each. */
   acked(): number[]
-  /** ms from send to the agent's screen. */
+  /** ms from send to the first agent's screen. */
   onAgentScreen(): number[]
   /** When the last message was saved, and when the last screen had its last message. */
   lastSaved(): number
@@ -32,7 +32,7 @@ export function createTally(options: TallyOptions): Tally {
   const agents = new Float64Array(count)
   const saves = new Uint8Array(count)
   const left = { acks: count, saves: count, screens: count * talk.screens }
-  const seen = new Set<string>()
+  const seen = new Uint8Array(count * talk.screens)
   let lastSaved = 0
   let lastScreen = 0
   const settle = createSettler(
@@ -44,11 +44,14 @@ export function createTally(options: TallyOptions): Tally {
   }
   /** Numbers of earlier runs come late; they are not ours. */
   const mine = (n: number): boolean => n >= first && n < first + count
-  const onScreen = (n: number, screen: Screen): void => {
+  const onScreen = (n: number, screen: number): void => {
+    if (!mine(n)) return
     // A screen shows a message once, however often it comes.
-    if (!mine(n) || !firstTime(seen, n, screen)) return
+    const place = (n - first) * talk.screens + screen
+    if (seen[place] === 1) return
+    seen[place] = 1
     lastScreen = now()
-    if (screen === 'agent') agents[n - first] = lastScreen
+    if (screen === firstAgent) agents[n - first] = lastScreen
     left.screens--
     check()
   }
@@ -80,13 +83,6 @@ export function createTally(options: TallyOptions): Tally {
     lastSaved: () => lastSaved,
     lastScreen: () => lastScreen,
   }
-}
-
-function firstTime(seen: Set<string>, n: number, screen: Screen): boolean {
-  const key = `${screen}${n}`
-  if (seen.has(key)) return false
-  seen.add(key)
-  return true
 }
 
 const differences = (ends: Float64Array, starts: Float64Array): number[] => Array.from(ends, (end, i) => end - (starts[i] as number))

@@ -1,11 +1,11 @@
-import { dedupId, permissions, type Session, subjects, toSeq } from '@usher-chat/sdk/protocol'
+import { dedupId, type Presence, permissions, type Session, subjects, toSeq } from '@usher-chat/sdk/protocol'
 import type { WebSocket } from 'ws'
 import type { Caller, Dialect, DialOptions, Hears, Line } from './dialect.ts'
 import { createMessageIds, readMessageNumber } from './message-number.ts'
 import { natsCommands, readAnswer } from './nats-commands.ts'
 import { createNatsReader, type NatsMessage } from './nats-reader.ts'
 import { openSocket } from './open-socket.ts'
-import type { Target } from './target.ts'
+import type { BenchSite, Target } from './target.ts'
 import { untilLetIn } from './until-let-in.ts'
 
 type UsherTarget = Extract<Target, { kind: 'usher' }>
@@ -21,14 +21,20 @@ interface Person {
 }
 
 /** The way of the browser without the SDK: a session from the HTTP interface, then the NATS protocol over a WebSocket to the edge. */
-export function usherDialect({ urls, siteKey, login }: UsherTarget): Dialect {
+export function usherDialect({ urls, sites }: UsherTarget): Dialect {
   const messageId = createMessageIds()
   let turn = 0
   const nextUrl = () => urls[turn++ % urls.length] as string
   // All servers of an installation have the address of the first.
   const home = urls[0] as string
-  const visitor = async (): Promise<Caller> => {
+  const siteAt = (n: number): BenchSite => {
+    const site = sites[n]
+    if (site === undefined) throw new Error(`unable to open a line; there are only ${sites.length} sites`)
+    return site
+  }
+  const visitor = async (site: number): Promise<Caller> => {
     const base = nextUrl()
+    const { siteKey } = siteAt(site)
     const start = (token?: string) => startSession(base, home, token === undefined ? { site: siteKey } : { site: siteKey, token })
     let session = await start()
     let person = personOf(session)
@@ -40,14 +46,16 @@ export function usherDialect({ urls, siteKey, login }: UsherTarget): Dialect {
       },
     }
   }
-  const agent = async (): Promise<Caller> => {
-    const logIn = () => agentPerson(home, login)
-    let person = await logIn()
+  const agent = async (site: number, nth: number): Promise<Caller> => {
+    const login = siteAt(site).logins[nth]
+    if (login === undefined) throw new Error(`unable to log in; site ${site} has no agent ${nth}`)
+    let person = await agentPerson(home, login)
     return {
       dial: (options) => dial(person, messageId, options),
       async renew() {
-        person = await logIn()
+        person = await agentPerson(home, login)
       },
+      leave: () => setPresence(home, person.headers, 'offline'),
     }
   }
   return { visitor, agent }
@@ -71,15 +79,19 @@ async function startSession(base: string, origin: string, request: { site: strin
 /** Several servers of one installation tell one public address; the generator goes to each of them. */
 const edgeOf = (url: string): string => `${new URL(url).origin.replace('http', 'ws')}/nats`
 
-async function agentPerson(base: string, login: UsherTarget['login']): Promise<Person> {
+async function agentPerson(base: string, login: BenchSite['logins'][number]): Promise<Person & { headers: { cookie: string } }> {
   const { json: me, cookie } = await ask<{ id: string; sites: { id: string }[] }>(`${base}/v1/login`, {
     method: 'POST',
     body: JSON.stringify(login),
   })
   const headers = { cookie }
-  await ask(`${base}/v1/me/presence`, { method: 'PUT', body: JSON.stringify({ presence: 'online' }), headers })
+  await setPresence(base, headers, 'online')
   const { json: nats } = await ask<{ jwt: string; epoch: number }>(`${base}/v1/me/nats`, { headers })
-  return { role: 'agent', id: me.id, sites: me.sites.map(({ id }) => id), url: edgeOf(base), ...nats }
+  return { role: 'agent', id: me.id, sites: me.sites.map(({ id }) => id), url: edgeOf(base), headers, ...nats }
+}
+
+async function setPresence(base: string, headers: { cookie: string }, presence: Presence): Promise<void> {
+  await ask(`${base}/v1/me/presence`, { method: 'PUT', body: JSON.stringify({ presence }), headers })
 }
 
 async function ask<T>(url: string, init: RequestInit): Promise<{ json: T; cookie: string }> {

@@ -1,10 +1,20 @@
+import type { TalkShape } from '../load/open-talk.ts'
 import type { Load } from '../load/start-load.ts'
-import { chartOf, type Part, valueTarget } from '../report/figures.ts'
+import { chartOf, type Figure, type Part, ratioTarget, type Target } from '../report/figures.ts'
 import type { Side } from '../sides/side.ts'
-import { cpuPerMillion, type FlatCost, measureFlat } from './throughput.ts'
+import { cpuPerMillion, measureFlat } from './throughput.ts'
 
-/** Conversations open at once: ×1, ×10, ×100. */
-const sizes = [40, 400, 4_000] as const
+type Size = Required<Omit<TalkShape, 'tabs'>>
+
+/** What grows ×10 and ×100 while the rest stays. Every site needs a thread, so sites grow from ten times as many. */
+const dimensions = [
+  { name: 'conversations', sizes: [40, 400, 4_000].map((threads): Size => ({ threads, sites: 1, agents: 1 })) },
+  { name: 'agents', sizes: [1, 10, 100].map((agents): Size => ({ threads: 40, sites: 1, agents })) },
+  { name: 'sites', sizes: [1, 10, 100].map((sites): Size => ({ threads: 400, sites, agents: 1 })) },
+] as const
+
+type Dimension = (typeof dimensions)[number]['name']
+
 /** Messages of a run, over all threads. */
 const messages = 8_000
 /** Messages on their way at once, over all threads: the same for every size. */
@@ -17,41 +27,68 @@ export interface GrowthOptions {
   log: (line: string) => void
 }
 
-/** What a message costs when ten and a hundred times as many conversations are open. */
+/** What a message costs when there are ten and a hundred times as many conversations, agents or sites. */
 export async function measureGrowth({ sides, load, rounds, log }: GrowthOptions): Promise<Part> {
-  const costs = new Map<string, FlatCost[]>()
-  for (let round = 0; round < rounds; round++) {
-    for (const threads of sizes) {
-      for (const side of sides) {
-        const run = { threads, tabs: 1, window: Math.max(1, Math.floor(inFlight / threads)), perThread: messages / threads }
-        const key = keyOf(threads, side.name)
-        costs.set(key, [...(costs.get(key) ?? []), await measureFlat(load, side, run)])
-      }
-      log(`growth: ${threads} conversations done`)
+  // A size of two dimensions is measured once.
+  const sizes = [...new Map(dimensions.flatMap((dimension) => dimension.sizes).map((size) => [nameOf(size), size])).values()]
+  const most = (of: (size: Size) => number) => Math.max(...sizes.map(of))
+  for (const side of sides) await side.makeStaff?.({ sites: most((size) => size.sites), agents: most((size) => size.agents) })
+  const costs = new Map(sizes.map((size) => [nameOf(size), new Map<string, number[]>(sides.map((side) => [side.name, []]))]))
+  for (let round = 1; round <= rounds; round++) {
+    for (const size of sizes) {
+      const { threads } = size
+      const run = { ...size, tabs: 1, window: Math.max(1, Math.floor(inFlight / threads)), perThread: messages / threads }
+      for (const side of sides)
+        costs
+          .get(nameOf(size))
+          ?.get(side.name)
+          ?.push(cpuPerMillion(await measureFlat(load, side, run)))
+      log(`round ${round} of ${rounds}, ${nameOf(size)} done`)
     }
   }
-  const values = (threads: number, side: Side) => (costs.get(keyOf(threads, side.name)) ?? []).map(cpuPerMillion)
-  const figures = sizes.map((threads) => ({
-    name: `CPU a message, ${threads.toLocaleString('en')} conversations open`,
-    unit: 'µs',
-    values: Object.fromEntries(sides.map((side) => [side.name, values(threads, side)])),
-  }))
-  const [small, , large] = sizes
-  const ratio = (side: Side) => middle(values(large, side)) / middle(values(small, side))
+  return partOf(
+    new Map(
+      [...costs].map(([size, values]): [string, Figure] => [
+        size,
+        { name: `CPU a message, ${size}`, unit: 'µs', values: Object.fromEntries(values) },
+      ]),
+    ),
+    sides,
+  )
+}
+
+function partOf(figures: ReadonlyMap<string, Figure>, [usher, peer]: readonly Side[]): Part {
+  const at = (size: Size | undefined): Figure => figures.get(nameOf(size as Size)) as Figure
+  const costs = (figure: Figure, side: Side | undefined) => figure.values[side?.name ?? ''] ?? []
+  const grown = (name: Dimension): Target => {
+    const [small, , large] = sizesOf(name)
+    return ratioTarget(`cost of a message, ×100 ${name} against ×1`, costs(at(large), usher), costs(at(small), usher), {
+      op: '≤',
+      value: 2,
+    })
+  }
+  const crowd = at(sizesOf('agents').at(-1))
   return {
     title: 'Growth',
     notes: [
-      `${messages.toLocaleString('en')} messages, spread over all open conversations of one tab and one agent, after one message in each.`,
-      'Agents and sites ×10 and ×100: not yet; the demo has one site, and there is no command yet that makes more.',
+      `${messages.toLocaleString('en')} messages, spread over all open conversations of one tab, after one message in each.`,
+      'One site and one agent online where nothing else is said; an agent sees every message of their site, so with 100 agents a message goes to 101 screens. Each of several sites has an agent of its own.',
     ],
-    figures,
-    targets: sides
-      .slice(0, 1)
-      .map((side) => valueTarget('cost of a message, ×100 conversations against ×1', ratio(side), '×', { op: '≤', value: 2 })),
-    charts: [chartOf('growth', 'CPU a message as conversations grow', figures)],
+    figures: [...figures.values()],
+    targets: [
+      grown('conversations'),
+      grown('sites'),
+      ratioTarget(`CPU a message, 100 agents, against ${peer?.name}`, costs(crowd, usher), costs(crowd, peer), { op: '≤', value: 1 }),
+    ],
+    charts: dimensions.map(({ name, sizes }) => chartOf(`growth-${name}`, `CPU a message as ${name} grow`, sizes.map(at))),
   }
 }
 
-const keyOf = (threads: number, name: string): string => `${threads} ${name}`
+const sizesOf = (name: Dimension): readonly Size[] => dimensions.find((dimension) => dimension.name === name)?.sizes ?? []
 
-const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const nameOf = ({ threads, agents, sites }: Size): string =>
+  [
+    `${threads.toLocaleString('en')} conversations open`,
+    ...(agents > 1 ? [`${agents} agents online`] : []),
+    ...(sites > 1 ? [`${sites} sites`] : []),
+  ].join(', ')

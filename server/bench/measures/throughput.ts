@@ -1,3 +1,4 @@
+import type { TalkShape } from '../load/open-talk.ts'
 import type { FlatResult } from '../load/run-flat.ts'
 import type { Load } from '../load/start-load.ts'
 import { type Usage, usageOfAll } from '../machine/process-usage.ts'
@@ -61,16 +62,16 @@ const quiet = { looks: 2, everyMs: 300, tolerance: 0.0005, patienceMs: 10_000 }
 export async function measureFlat(
   load: Load,
   side: Side,
-  run: { threads: number; tabs: number; window: number; perThread: number },
+  { window, perThread, ...shape }: TalkShape & { window: number; perThread: number },
 ): Promise<FlatCost> {
-  await load.run('open', { target: side.target, threads: run.threads, tabs: run.tabs })
+  await load.run('open', { target: side.target, ...shape })
   try {
     await load.run('warm', {})
     // Opening conversations goes on behind the last acknowledgement; it is no part of the cost of a message.
     await untilSteady(() => usageOfAll(Object.values(side.processes()).flat()).cpuSeconds, quiet)
     const read = () => usageByName({ ...side.processes(), load: [load.pid] })
     const before = read()
-    const result = await load.run('flat', { window: run.window, perThread: run.perThread })
+    const result = await load.run('flat', { window, perThread })
     return { ...result, usage: spent(before, read()) }
   } finally {
     await load.run('close', {})

@@ -3,19 +3,24 @@ import { readDraft } from './peer-message.ts'
 import { readPeerToken, signPeerToken } from './peer-token.ts'
 
 describe('the token of a peer', () => {
-  const person = { role: 'visitor', id: 'v1' } as const
+  const person = { role: 'visitor', site: 3, id: 'v1' } as const
   const token = signPeerToken('secret', person)
 
   test('names its bearer', () => {
     expect(readPeerToken('secret', token)).toEqual(person)
   })
 
-  test.each([token.replace('v1', 'v2'), token.slice(0, -1), signPeerToken('other', person), 'visitor.v1', undefined, 7])(
-    'of another making opens nothing: %s',
-    (forged) => {
-      expect(readPeerToken('secret', forged)).toBeUndefined()
-    },
-  )
+  test.each([
+    token.replace('v1', 'v2'),
+    token.replace('.3.', '.4.'),
+    token.slice(0, -1),
+    signPeerToken('other', person),
+    'visitor.3.v1',
+    undefined,
+    7,
+  ])('of another making opens nothing: %s', (forged) => {
+    expect(readPeerToken('secret', forged)).toBeUndefined()
+  })
 })
 
 test('a peer takes the messages Usher takes', () => {

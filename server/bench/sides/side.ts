@@ -14,5 +14,7 @@ export interface Side {
   readonly inspectPort: number | undefined
   /** Makes sure that so many visitors fit, by starting more servers where one process may not hold so many files. */
   makeRoom?(visitors: number): Promise<void>
+  /** Makes sure that there are so many sites, and so many agents in the first of them; the others have one. Peers need no such thing. */
+  makeStaff?(staff: { sites: number; agents: number }): Promise<void>
   stop(): Promise<void>
 }

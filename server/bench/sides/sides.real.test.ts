@@ -94,4 +94,17 @@ describe('Usher and the floor below it', () => {
     await load.run('warm', {})
     await load.run('close', {})
   })
+
+  test('bring every message to each agent of its site, when there are several of both', async () => {
+    await sides.usher.makeStaff?.({ sites: 2, agents: 3 })
+    for (const shape of [
+      { threads: 2, agents: 3 },
+      { threads: 4, sites: 2 },
+    ]) {
+      await load.run('open', { target: sides.usher.target, tabs: 1, ...shape })
+      await load.run('warm', {})
+      await load.run('flat', { window: 1, perThread: 3 })
+      await load.run('close', {})
+    }
+  })
 })

@@ -4,6 +4,7 @@ import { readMark } from '../../src/embedded/process-mark.ts'
 import { type BenchStack, startBenchStack } from '../bench-stack.ts'
 import { benchUser, ensureFloorStream } from '../floor-lane.ts'
 import { createExtraServers } from './extra-servers.ts'
+import { createStaff } from './make-staff.ts'
 import type { Side } from './side.ts'
 
 export const usherNames = { usher: 'Usher', floor: 'JetStream alone' } as const
@@ -22,18 +23,16 @@ export async function startUsherSides(): Promise<UsherSides> {
   const inspectPort = await freePort()
   const stack = await startBenchStack({ env: { NODE_OPTIONS: `--inspect-port=${inspectPort}` } })
   const pids = (name: string): number[] => [readMark(join(stack.home, 'run', `${name}.json`))].filter((pid) => pid !== undefined)
-  const { url, siteKey, agents } = stack.demo
-  const urls = [url]
+  const urls = [stack.demo.url]
   const extra = createExtraServers(stack)
-  const agent = agents.find(({ role }) => role === 'agent')
-  if (agent === undefined) throw new Error('unable to measure; the demo has no agents')
+  const staff = createStaff(stack)
   await ensureFloorStream(stack)
   const kill = async (name: string): Promise<void> => {
     for (const pid of pids(name)) process.kill(pid, 'SIGKILL')
   }
   const usher: Side = {
     name: usherNames.usher,
-    target: { kind: 'usher', urls, siteKey, login: { email: agent.email, password: agent.password } },
+    target: { kind: 'usher', urls, sites: staff.sites },
     processes: () => ({ server: [...pids('server'), ...extra.pids()], 'nats-server': pids('nats-server'), postgres: pids('postgres') }),
     killServer: () => kill('server'),
     inspectPort,
@@ -41,6 +40,7 @@ export async function startUsherSides(): Promise<UsherSides> {
     async makeRoom(visitors) {
       while (urls.length * visitorsPerServer < visitors) urls.push(await extra.add())
     },
+    makeStaff: staff.grow,
     async stop() {
       await extra.stop()
       await stack.stop()

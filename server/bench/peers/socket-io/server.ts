@@ -55,10 +55,12 @@ async function start({ databaseUrl, redisUrl, secret, port }: PeerSettings): Pro
   await new Promise<void>((listening) => http.listen(port, '127.0.0.1', 4_096, listening))
 }
 
-const agents = 'agents'
+/** The room of a site's agents; ids of threads have no space. */
+const agentsOf = (site: number): string => `agents ${site}`
 
 function welcome(io: Server, pool: pg.Pool, socket: Socket): void {
-  const { role, id: thread } = socket.data
+  const { role, site, id: thread } = socket.data
+  const agents = agentsOf(site)
   void socket.join(role === 'agent' ? agents : thread)
   socket.on('message', async (draft: unknown, acknowledge: (answer: object) => void) => {
     const message = readDraft(draft)
