@@ -7,10 +7,14 @@ export interface Arrival {
   at: Date
 }
 
-/** Messages of one visitor; none: only look for overlooked ones. */
-export interface Arrivals {
+/** A visitor's thread. */
+export interface Thread {
   site: SiteId
   visitor: VisitorId
+}
+
+/** Messages of one visitor; none: only look for overlooked ones. */
+export interface Arrivals extends Thread {
   messages: readonly Arrival[]
 }
 

@@ -5,7 +5,7 @@ import { queuePositions } from '../db/conversations/queue-positions.ts'
 import { type EventPlace, writeEvents } from '../db/conversations/write-events.ts'
 import { decideOpening } from './decide-opening.ts'
 import { type Assignment, type Drained, drainQueue } from './drain-queue.ts'
-import { type Arrivals, timeOf } from './group-by-thread.ts'
+import { type Arrivals, type Thread, timeOf } from './group-by-thread.ts'
 import { pickAgent } from './pick-agent.ts'
 import type { Moment } from './read-candidates.ts'
 import { readStandings } from './read-standings.ts'
@@ -13,13 +13,13 @@ import { readUncounted } from './read-uncounted.ts'
 import { tellDecision } from './tell-decision.ts'
 
 /** What became of threads, and whom the queue was drained to by the way. */
-export interface Opened<Thread> {
+export interface Opened<Known> {
   opened: number
   /** How many of the opened conversations have no agent yet. */
   queued: number
   assigned: Assignment[]
   /** Threads whose messages belong to a conversation that another server has opened meanwhile: to be counted to it. */
-  again: Thread[]
+  again: Known[]
   /** There is no such site any more, nothing was opened. */
   siteUnknown: boolean
 }
@@ -35,12 +35,12 @@ interface NewConversation {
  * Opens conversations for what visitors of one site wrote, and assigns or queues them: one transaction, with all its events.
  * What already belongs to a conversation opens none, so it is safe to repeat.
  */
-export function openConversations<Thread extends Arrivals>(
+export function openConversations<Known extends Arrivals>(
   db: Db,
   site: SiteId,
-  threads: readonly Thread[],
+  threads: readonly Known[],
   moment: Moment,
-): Promise<Opened<Thread>> {
+): Promise<Opened<Known>> {
   return db.transaction(async (tx) => {
     await lockSite(tx, site)
     const { fresh, again } = await findNew(tx, site, threads, moment)
@@ -64,17 +64,17 @@ export function openConversations<Thread extends Arrivals>(
 }
 
 /** Conversations to be opened. The site is locked: nobody else opens one. */
-async function findNew<Thread extends Arrivals>(
+async function findNew<Known extends Arrivals>(
   tx: Tx,
   site: SiteId,
-  threads: readonly Thread[],
+  threads: readonly Known[],
   { now }: Moment,
-): Promise<{ fresh: NewConversation[]; again: Thread[] }> {
+): Promise<{ fresh: NewConversation[]; again: Known[] }> {
   const standings = await readStandings(tx, threads)
   const ends = threads.map(({ site, visitor }, i) => ({ site, visitor, resolvedSeq: standings[i]?.resolvedSeq ?? 0 }))
   const stored = await readUncounted(tx, ends)
   const fresh: NewConversation[] = []
-  const again: Thread[] = []
+  const again: Known[] = []
   threads.forEach((thread, i) => {
     const standing = standings[i]
     if (standing === undefined) return
@@ -135,8 +135,6 @@ async function settleOverlooked(tx: Tx, site: SiteId, visitors: readonly Visitor
 }
 
 /** Visitors who wrote once more before a resolve that did not see it, and have no conversation for it yet. */
-export async function overlookedThreads(db: Db): Promise<Arrivals[]> {
-  const text = 'select distinct site_id as site, visitor_id as visitor from conversations where overlooked limit 100'
-  const rows = await db.query<{ site: SiteId; visitor: VisitorId }>(text)
-  return rows.map((row) => ({ ...row, messages: [] }))
+export function overlookedThreads(db: Db): Promise<Thread[]> {
+  return db.query<Thread>('select distinct site_id as site, visitor_id as visitor from conversations where overlooked limit 100')
 }

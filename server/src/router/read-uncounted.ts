@@ -1,6 +1,6 @@
 import type { SiteId, VisitorId } from '@usher-chat/sdk/protocol'
 import type { Db, Tx } from '../db/connect-db.ts'
-import type { Arrival, Arrivals } from './group-by-thread.ts'
+import type { Arrival, Thread } from './group-by-thread.ts'
 
 /** Where the last resolved conversation of a visitor ends; 0 if there is none. */
 interface End {
@@ -30,16 +30,17 @@ export async function readUncounted(tx: Tx, ends: readonly End[]): Promise<Arriv
   return found
 }
 
-/** Most threads that are opened at once. */
-export const unroutedAtOnce = 100
-
-/** Visitors whose stored messages lie in no conversation although they have none that is unresolved. Reads all visitors: for a new life. */
-export async function unroutedThreads(db: Db): Promise<Arrivals[]> {
-  const rows = await db.query<{ site: SiteId; visitor: VisitorId }>(
-    `select v.site_id as site, v.id as visitor from visitors v where v.asked_seq > 0 and not exists (
+/**
+ * Visitors whose stored messages lie in no conversation although they have none that is unresolved: at most `limit`, in the order of
+ * their keys, those behind `after`. Reads all visitors: for a new life.
+ */
+export function unroutedThreads(db: Db, after: Thread | undefined, limit: number): Promise<Thread[]> {
+  return db.query<Thread>(
+    `select v.site_id as site, v.id as visitor from visitors v
+     where v.asked_seq > 0 and (v.site_id, v.id) > ($1, $2) and not exists (
        select from conversations c where c.site_id = v.site_id and c.visitor_id = v.id
-         and (c.status <> 'resolved' or c.resolved_seq >= v.asked_seq)) limit $1`,
-    [unroutedAtOnce],
+         and (c.status <> 'resolved' or c.resolved_seq >= v.asked_seq))
+     order by v.site_id, v.id limit $3`,
+    [after?.site ?? '', after?.visitor ?? '', limit],
   )
-  return rows.map((row) => ({ ...row, messages: [] }))
 }

@@ -6,11 +6,13 @@ import type { Metrics } from '../metrics.ts'
 import { startLoop } from '../start-loop.ts'
 import { countDecisions } from './count-decisions.ts'
 import { drainSites } from './drain-sites.ts'
+import type { Thread } from './group-by-thread.ts'
 import { handleBatch } from './handle-batch.ts'
 import { type Opened, openConversations, overlookedThreads } from './open-conversations.ts'
 import type { Moment } from './read-candidates.ts'
-import { unroutedAtOnce, unroutedThreads } from './read-uncounted.ts'
+import { unroutedThreads } from './read-uncounted.ts'
 import { createRelay } from './relay-outbox.ts'
+import { createSweep } from './sweep-unrouted.ts'
 
 /** What the router needs. Times in ms. */
 export interface RouterOptions {
@@ -48,21 +50,19 @@ export function startRouter(options: RouterOptions): Router {
     countOpened(opened)
     relaying.wake()
   }
-  let swept: number | undefined
-  /** Opens what the router had not seen when the stream lost it: looked for until a look in this life finds no more. */
-  const openUnrouted = async (moment: Moment): Promise<void> => {
-    const life = epoch()
-    if (life === undefined || life === swept) return
-    const threads = await unroutedThreads(db)
-    for (const thread of threads) onOpened(await openConversations(db, thread.site, [thread], moment))
-    if (threads.length < unroutedAtOnce) swept = life
-  }
+  const openThread = async (thread: Thread, moment: Moment): Promise<void> =>
+    onOpened(await openConversations(db, thread.site, [{ ...thread, messages: [] }], moment))
+  const sweep = createSweep({
+    epoch,
+    read: (after, limit) => unroutedThreads(db, after, limit),
+    open: (thread) => openThread(thread, { now: clock(), goneMs }),
+  })
   const decide = async (): Promise<void> => {
     const moment = { now: clock(), goneMs }
     countGivenBack((await releaseGoneAgents(db, moment)).conversations)
     countAssigned(await drainSites(db, moment))
-    for (const thread of await overlookedThreads(db)) onOpened(await openConversations(db, thread.site, [thread], moment))
-    await openUnrouted(moment)
+    for (const thread of await overlookedThreads(db)) await openThread(thread, moment)
+    await sweep()
     relaying.wake()
   }
   const relaying = startLoop({ name: 'publish events', everyMs: everyMs / 4, work: relay.publishNew, log })
