@@ -252,7 +252,25 @@ describe('sent, but not saved', () => {
     expect(flown()).toEqual(['a', 'a', 'b'])
   })
 
-  it('is saved by whichever of its places history names', async () => {
+  it('[P2] is not saved by a notice of the place it had before it was sent again: another message may have that now', async () => {
+    await sendOne()
+    sender.pause()
+    sender.resume(0, false)
+    await settle()
+    sender.savedSeqs([1])
+    await settle()
+    expect(await stored()).toEqual(['a'])
+    flights[1]?.land()
+    await settle()
+    sender.savedSeqs([1])
+    await settle()
+    expect(await stored()).toEqual(['a'])
+    sender.savedSeqs([2])
+    await settle()
+    expect(await stored()).toEqual([])
+  })
+
+  it('is saved at the place it was last seen at', async () => {
     await sendOne()
     sender.stored(flights[0]!.entry.id, 9)
     sender.savedSeqs([9])

@@ -47,7 +47,8 @@ interface Pending {
   entry: OutboxEntry
   phase: Phase
   item: TimelineMessage
-  seqs: number[]
+  /** Where it was last said to stand; undefined: nowhere. */
+  seq: number | undefined
   /** Times it was said to stand in the stream. */
   seen: number
   /** Times it was stored and not saved in time. */
@@ -80,7 +81,7 @@ export class Sender {
   /** Own messages that are not stored yet, in the order of writing. */
   get unsent(): readonly TimelineMessage[] {
     const items: TimelineMessage[] = []
-    for (const { item, seqs } of this.#queue.open) if (seqs.length === 0) items.push(item)
+    for (const { item, seq } of this.#queue.open) if (seq === undefined) items.push(item)
     return items
   }
 
@@ -138,7 +139,7 @@ export class Sender {
    */
   resume(epoch: number, isRead: boolean): void {
     for (const pending of this.#queue.all) {
-      const isProven = isRead && pending.seqs.some((seq) => epochOf(seq) >= epoch)
+      const isProven = isRead && pending.seq !== undefined && epochOf(pending.seq) >= epoch
       if (pending.phase === 'stored' && !isProven) this.#reopen(pending)
     }
     this.#cancelPause?.()
@@ -160,8 +161,8 @@ export class Sender {
   stored(id: MessageId, seq: number): void {
     const pending = this.#queue.get(id)
     if (!pending || this.#disposed) return
-    const isFirst = pending.seqs.length === 0
-    if (!pending.seqs.includes(seq)) pending.seqs.push(seq)
+    const isFirst = pending.seq === undefined
+    pending.seq = seq
     pending.phase = 'stored'
     this.#queue.close(pending)
     pending.seen++
@@ -189,20 +190,20 @@ export class Sender {
   }
 
   /**
-   * Committed in Postgres, named by seq: a message sent again may have more than one. One that is on its way again may have lost its seq
-   * to another message, so only its own answer counts. [R21]
+   * Committed in Postgres, named by seq. A message that is sent again may have lost its seq to another one, so only where it was last said
+   * to stand counts. [R21]
    */
   savedSeqs(seqs: readonly number[]): void {
     const saved = new Set(seqs)
     for (const pending of [...this.#queue.all])
-      if (pending.phase === 'stored' && pending.seqs.some((seq) => saved.has(seq))) this.saved(pending.entry.id)
+      if (pending.phase === 'stored' && pending.seq !== undefined && saved.has(pending.seq)) this.saved(pending.entry.id)
   }
 
   /** It was stored, but the stream has lost it. */
   lost(id: MessageId): void {
     const pending = this.#queue.get(id)
-    if (!pending || pending.seqs.length === 0) return
-    pending.seqs = []
+    if (!pending || pending.seq === undefined) return
+    pending.seq = undefined
     pending.item = { ...pending.item, seq: null }
     if (pending.phase === 'stored') this.#reopen(pending)
     this.#show(pending)
@@ -255,7 +256,7 @@ export class Sender {
       text: entry.text,
       ...this.#deliveryOf(entry),
     }
-    const pending = { entry, phase, item, seqs: [], seen: 0, rounds: 0, asked: false, cancel: () => {}, ...deferred() }
+    const pending = { entry, phase, item, seq: undefined, seen: 0, rounds: 0, asked: false, cancel: () => {}, ...deferred() }
     return pending
   }
 
@@ -283,8 +284,8 @@ export class Sender {
     }
   }
 
-  #isTooOld({ asked, seqs, entry }: Pending): boolean {
-    return !asked && seqs.length === 0 && this.#options.clock.now() - entry.at > maxAgeMs
+  #isTooOld({ asked, seq, entry }: Pending): boolean {
+    return !asked && seq === undefined && this.#options.clock.now() - entry.at > maxAgeMs
   }
 
   async #send(pending: Pending): Promise<void> {
@@ -307,7 +308,7 @@ export class Sender {
 
   #refused(pending: Pending, error: UsherError): void {
     this.#volley = 1
-    if (isFinal(error) && pending.seqs.length === 0) {
+    if (isFinal(error) && pending.seq === undefined) {
       this.#fail(pending, error)
       return
     }
@@ -359,7 +360,7 @@ export class Sender {
   }
 
   #showAll(): void {
-    for (const pending of this.#queue.open) if (pending.seqs.length === 0) this.#show(pending)
+    for (const pending of this.#queue.open) if (pending.seq === undefined) this.#show(pending)
   }
 
   #deliveryOf({ failed }: OutboxEntry): Pick<TimelineMessage, 'delivery' | 'error'> {

@@ -120,6 +120,34 @@ export const plants: readonly Plant[] = [
     replace: '',
     check: { by: 'faults', only: 'F27' },
   },
+  {
+    name: 'what a power cut took stays on its author’s screen as sent',
+    file: 'sdk/src/thread.ts',
+    find: '    this.#lose(gone)\n',
+    replace: '',
+    check: { by: 'test', ring: 'unit', file: 'sdk/src/lost-tail.test.ts', name: 'is sent again at the reconnect' },
+  },
+  {
+    name: 'a seq that was lost and given out again empties the outbox of who had it first',
+    file: sender,
+    find: "pending.phase === 'stored' && pending.seq !== undefined && saved.has(pending.seq)",
+    replace: 'pending.seq !== undefined && saved.has(pending.seq)',
+    check: { by: 'test', ring: 'unit', file: 'sdk/src/sender.test.ts', name: 'another message may have that now' },
+  },
+  {
+    name: 'history commits what belongs to a life that is over',
+    file: 'server/src/history/write-batch.ts',
+    find: '    if (marked.length === 0) throw new LifeIsOver(epoch)\n',
+    replace: '',
+    check: { by: 'test', ring: 'real', file: 'server/src/history/write-batch.real.test.ts', name: 'nothing of an earlier life' },
+  },
+  {
+    name: 'nobody looks for what the stream lost before the router saw it',
+    file: 'server/src/router/start-router.ts',
+    find: '    await sweep()\n',
+    replace: '',
+    check: { by: 'test', ring: 'real', file: 'server/test/lost-before-routed.real.test.ts', name: 'when the next life begins' },
+  },
 ]
 
 /** The text with the bug in it. Throws unless the place is there exactly once. */
