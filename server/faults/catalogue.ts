@@ -139,7 +139,7 @@ const servers: readonly CatalogueRow[] = [
     'F54',
     'the event loop stands still for 2 s',
     'no false disconnects',
-    notYet('no hook blocks the loop; a whole server that stands still is F5'),
+    test('server/test/stands-still.real.test.ts', 'F54 [P8] a server that stands still'),
   ),
   row('F55', 'the target of the notifier is down', 'tried again, holds up nobody', notYet('the notifier is not built yet')),
   row('F57', 'a worker holds as much as it may', 'no loss, it drains', test(bus, 'a consumer that is slow holds no more than it may')),
@@ -176,9 +176,9 @@ const database: readonly CatalogueRow[] = [
   row(
     'F14',
     'a row in a default partition',
-    'there is none',
+    'there is none; one is told',
     test('server/src/db/start-partition-job.real.test.ts', 'servers at once make each once'),
-    notYet('no health check looks for a default partition; no migration makes one'),
+    test('server/src/db/start-partition-job.real.test.ts', 'F14 a default partition that holds'),
   ),
   row(
     'F42',

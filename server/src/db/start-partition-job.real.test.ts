@@ -71,6 +71,24 @@ test('the job makes what is missing, reports how many are ahead, and rings when 
   await job.stop()
 })
 
+test('F14 a default partition that holds what belongs to a month to come is told, and no month is made behind it', async () => {
+  await using stack = await setUp()
+  const [errors, metrics] = [[] as object[], createMetrics()]
+  await stack.db.query('create table messages_default partition of messages default')
+  await stack.db.query(
+    `insert into messages (site_id, visitor_id, seq, at, id, author_role, author_id, kind, body)
+     values ($1, $2, 1, $3, $4, 'visitor', $2, 'text', '{"text":"hi"}')`,
+    [newId(), newId(), new Date('2040-06-01T00:00:00Z'), newMessageId()],
+  )
+  const log: Log = { ...silentLog, error: (fields) => errors.push(fields) }
+  const job = startPartitionJob({ db: stack.db, log, metrics, clock: () => may, everyMs: 20, retryMs: 20 })
+  await vi.waitFor(() => expect(errors).toContainEqual({ reason: expect.stringContaining('messages_default') }), 10_000)
+  expect(job.ahead()).toBeLessThan(3)
+  await stack.db.query('drop table messages_default')
+  await vi.waitFor(() => expect(job.ahead()).toBe(3), 10_000)
+  await job.stop()
+})
+
 test('ids of messages older than 8 days and expired sessions are pruned, younger ones stay', async () => {
   await using stack = await setUp()
   const [site, visitor, agent] = [newId(), newId(), newId()]
