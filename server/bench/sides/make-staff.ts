@@ -1,6 +1,7 @@
 import { newId } from '@usher-chat/sdk/protocol'
 import { connectDb, type Tx } from '../../src/db/connect-db.ts'
 import { silentLog } from '../../src/log.ts'
+import { waitFor } from '../../test/wait-for.ts'
 import type { BenchStack } from '../bench-stack.ts'
 import type { BenchSite } from '../load/target.ts'
 
@@ -13,8 +14,8 @@ export interface Staff {
 
 type Login = BenchSite['logins'][number]
 
-/** The demo's site and the first of its agents, and copies of both: of the site's origins, of the agent's password. */
-export function createStaff({ demo, databaseUrl }: Pick<BenchStack, 'demo' | 'databaseUrl'>): Staff {
+/** The demo's site and the first of its agents, and copies of both: of the site's origins, of the agent's password. `urls`: all servers. */
+export function createStaff({ demo, databaseUrl }: Pick<BenchStack, 'demo' | 'databaseUrl'>, urls: readonly string[]): Staff {
   const agent = demo.agents.find(({ role }) => role === 'agent')
   if (agent === undefined) throw new Error('unable to measure; the demo has no agents')
   const first: Login[] = [{ email: agent.email, password: agent.password }]
@@ -48,6 +49,9 @@ export function createStaff({ demo, databaseUrl }: Pick<BenchStack, 'demo' | 'da
       } finally {
         await db.close()
       }
+      // A server looks for new sites every few seconds.
+      const newest = sites.at(-1)?.siteKey
+      for (const url of urls) await waitFor('the newest site', async () => (await fetch(`${url}/w/${newest}.js`)).ok)
     },
   }
 }

@@ -25,7 +25,7 @@ export async function startUsherSides(): Promise<UsherSides> {
   const pids = (name: string): number[] => [readMark(join(stack.home, 'run', `${name}.json`))].filter((pid) => pid !== undefined)
   const urls = [stack.demo.url]
   const extra = createExtraServers(stack)
-  const staff = createStaff(stack)
+  const staff = createStaff(stack, urls)
   await ensureFloorStream(stack)
   const kill = async (name: string): Promise<void> => {
     for (const pid of pids(name)) process.kill(pid, 'SIGKILL')
