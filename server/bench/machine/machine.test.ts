@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { diskSyncMs } from './disk-sync.ts'
 import { createKeeper } from './keeper.ts'
 import { openFilesLimit } from './open-files-limit.ts'
 import { cpuSecondsOf, memoryBytesOf, usageOf } from './process-usage.ts'
@@ -24,6 +25,10 @@ describe('what a process has used', () => {
     expect(usageOf(process.pid).memoryBytes).toBeGreaterThan(1e6)
     expect(usageOf(2 ** 22 + 1)).toEqual({ cpuSeconds: 0, memoryBytes: 0 })
   })
+})
+
+test('a disk takes its time', async () => {
+  expect(await diskSyncMs(3)).toBeGreaterThan(0)
 })
 
 test('the limit of open files is the hard one', () => {
