@@ -10,7 +10,7 @@ import type { Thread } from './group-by-thread.ts'
 import { handleBatch } from './handle-batch.ts'
 import { type Opened, openConversations, overlookedThreads } from './open-conversations.ts'
 import type { Moment } from './read-candidates.ts'
-import { unroutedThreads } from './read-uncounted.ts'
+import { readUnrouted } from './read-uncounted.ts'
 import { createRelay } from './relay-outbox.ts'
 import { createSweep } from './sweep-unrouted.ts'
 
@@ -54,7 +54,7 @@ export function startRouter(options: RouterOptions): Router {
     onOpened(await openConversations(db, thread.site, [{ ...thread, messages: [] }], moment))
   const sweep = createSweep({
     epoch,
-    read: (after, limit) => unroutedThreads(db, after, limit),
+    read: (after) => readUnrouted(db, after),
     open: (thread) => openThread(thread, { now: clock(), goneMs }),
   })
   const decide = async (): Promise<void> => {

@@ -1,18 +1,26 @@
 import type { Thread } from './group-by-thread.ts'
 
+/** What one look at some visitors found. */
+export interface Unrouted {
+  /** Threads without a conversation, in a fixed order. */
+  threads: Thread[]
+  /** Where the next look begins; undefined: it was the last. */
+  last: Thread | undefined
+}
+
 export interface SweepOptions {
   /** The life of the stream; undefined while it is not settled. */
   epoch: () => number | undefined
-  /** The next threads without a conversation, in a fixed order. */
-  read: (after: Thread | undefined, limit: number) => Promise<Thread[]>
+  /** Looks at the next visitors. */
+  read: (after: Thread | undefined) => Promise<Unrouted>
   open: (thread: Thread) => Promise<void>
 }
 
-/** Most threads a sweep opens before it lets other work go on. */
-export const sweepAtOnce = 100
+/** Most threads a call opens: other work waits meanwhile. */
+export const openedAtOnce = 100
 
 /**
- * Opens what the router had not seen when the stream lost it: once through all threads in each life of the stream, some at each call.
+ * Opens what the router had not seen when the stream lost it: once through all visitors in each life of the stream, some at each call.
  * What fails is tried again by the next call; what cannot be opened, because nothing of it is stored any more, is passed by.
  */
 export function createSweep({ epoch, read, open }: SweepOptions): () => Promise<void> {
@@ -27,11 +35,13 @@ export function createSweep({ epoch, read, open }: SweepOptions): () => Promise<
       after = undefined
       done = false
     }
-    const threads = await read(after, sweepAtOnce)
-    for (const thread of threads) {
+    const { threads, last } = await read(after)
+    for (const thread of threads.slice(0, openedAtOnce)) {
       await open(thread)
       after = thread
     }
-    done = threads.length < sweepAtOnce
+    if (threads.length > openedAtOnce) return
+    after = last
+    done = last === undefined
   }
 }
