@@ -1,4 +1,5 @@
 import { newId, newMessageId, subjects } from '@usher-chat/sdk/protocol'
+import { createRandom } from '../../faults/random.ts'
 import { encodeJwt } from '../../src/access/jwt.ts'
 import { createKeyPair } from '../../src/access/nkeys.ts'
 import { userPublicKey } from '../../src/access/user-jwt.ts'
@@ -6,6 +7,9 @@ import { hpub, messageHeader, pub, textMessage } from '../../test/edge-commands.
 import { dialByHand, dialEdge, type RawClient } from '../../test/raw-client.ts'
 import { waitFor } from '../../test/wait-for.ts'
 import { type Attack, type Attempt, attempt } from '../attempt.ts'
+import { startCoverage } from '../fuzz/coverage.ts'
+import { feedFilter, filterSeeds, filterWords } from '../fuzz/edge-filter.ts'
+import { guidedFuzz } from '../fuzz/guided-fuzz.ts'
 import type { Ground } from '../kit/ground.ts'
 import { type GroundVisitor, meetVisitor, visitorMessage } from '../kit/people.ts'
 
@@ -294,8 +298,28 @@ const badFrames: Attack = {
     ]) {
       attempts.push(await firstWords(ground, bytes))
     }
-    return [...attempts, ...(await afterLogin(ground)), await streamStands(ground, before)]
+    return [...attempts, ...(await afterLogin(ground)), await fuzzFilter(), await streamStands(ground, before)]
   },
+}
+
+/** Half a minute of them, others at each run. */
+const fuzzInputs = 30_000
+
+/** The filter itself, in this process: too many inputs for sockets. */
+async function fuzzFilter(): Promise<Attempt> {
+  const seed = Date.now() % 2 ** 32
+  const coverage = startCoverage((url) => url.includes('/server/src/edge/'))
+  const options = {
+    target: feedFilter,
+    seeds: filterSeeds,
+    dictionary: filterWords,
+    random: createRandom(seed),
+    coverage,
+    runs: fuzzInputs,
+  }
+  const { kept, failure } = await guidedFuzz(options).finally(coverage.stop)
+  const came = failure ? `${failure.reason}; input ${failure.input.toString('base64')}` : `held; ${kept} of them took new ways`
+  return attempt(`${fuzzInputs.toLocaleString('en')} inputs led by coverage, seed ${seed}`, failure === undefined, came)
 }
 
 async function firstWords({ edgeUrl }: Ground, bytes: string): Promise<Attempt> {
