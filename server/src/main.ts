@@ -169,14 +169,14 @@ interface Serving {
 
 function serve(connected: Connected, { admission, wakeRouter, withRoutes }: Serving): void {
   const { config, db, bus, sites, listener } = connected
-  const { epoch, settled } = admission
+  const { epoch, connection, settled } = admission
   const withAll = (): HttpDeps => ({
     ...connected,
     now: Date.now,
     passwords: createPasswords(),
     agentSessions: createAgentSessions({ db, now: Date.now }),
     epoch,
-    readThread: createThreadReader({ db, bus, epoch }),
+    readThread: createThreadReader({ db, bus, epoch, connection }),
     endOfStream: async () => toSeq(await settled(), (await bus.streamInfo()).lastSeq),
     wakeRouter,
     widget: readWidgetFiles(widgetFolder),

@@ -20,6 +20,8 @@ export interface RunningAdmission {
   epoch(): number | undefined
   /** The epoch while it is certain; undefined while it is being settled or NATS is away. */
   certainEpoch(): number | undefined
+  /** The connection to NATS, by number, while its epoch is certain: of another one the stream may be another, too. */
+  connection(): number | undefined
   /** The epoch once it is certain. Rejects when the server stops before. */
   settled(): Promise<number>
   isOpen(): boolean
@@ -69,6 +71,7 @@ export function startAdmission({ bus, db, log, door, random = Math.random }: Adm
   return {
     epoch: () => state.epoch,
     certainEpoch,
+    connection: () => (state.phase === 'open' ? state.turn : undefined),
     settled: () => {
       const epoch = certainEpoch()
       return epoch === undefined ? new Promise((resolve, reject) => waiting.add({ resolve, reject })) : Promise.resolve(epoch)

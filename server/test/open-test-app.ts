@@ -127,7 +127,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     passwords,
     agentSessions: createAgentSessions({ db, now }),
     epoch: () => epoch,
-    readThread: createThreadReader({ db, bus, epoch: () => epoch }),
+    readThread: createThreadReader({ db, bus, epoch: () => epoch, connection: () => 1 }),
     endOfStream: async () => (await bus.streamInfo()).lastSeq,
     wakeRouter: () => {
       woken.times += 1

@@ -29,10 +29,11 @@ async function setUp(startParts: () => Promise<{ databaseUrl: string; nats: Awai
     [agent],
   )
   const bus = await nats.bus()
-  const epoch = 2
+  let epoch = 2
   // Time stands still, so that only `later` makes what is cached old.
   let now = 0
-  const readThread = createThreadReader({ db, bus, epoch: () => epoch, now: () => now })
+  const connection = () => (bus.status === 'connected' ? epoch : undefined)
+  const readThread = createThreadReader({ db, bus, epoch: () => epoch, connection, now: () => now })
   const read = async (question: Partial<Parameters<typeof readThread>[0]> = {}) => {
     const page = await readThread({ site, visitor, reader: 'visitor', limit: 50, ...question })
     expect(v.parse(threadPage, page)).toEqual(page)
@@ -66,6 +67,12 @@ async function setUp(startParts: () => Promise<{ databaseUrl: string; nats: Awai
       now += 60_000
     },
     seq: (n: number) => toSeq(epoch, n),
+    /** The stream is empty and begins anew, in another connection. */
+    async beginLife() {
+      await nats.loseStore()
+      await vi.waitFor(() => expect(bus.status).toBe('connected'), 10_000)
+      epoch++
+    },
     author: keep(await connectVisitor(nats, { site, visitor })),
     answers: keep(await connectAgent(nats, { site, visitor, agent })),
     notes: keep(await connectAgent(nats, { site, visitor, agent, note: true })),
@@ -168,6 +175,39 @@ test('threads of other visitors and of earlier lives of the stream are told apar
   await author.write('now')
   expect(await read()).toMatchObject({ shown: 'earlier (now)', lastSeq: seq(2) })
   expect(await read({ after: toSeq(1, 900) })).toMatchObject({ shown: '(now)', lastSeq: seq(2) })
+})
+
+test('F22 [P5] what history’s floor was in the last life hides nothing of the next', async () => {
+  const { author, read, history, caughtUp, beginLife, nats, site, visitor, seq } = await setUp(shared)
+  const writer = history()
+  for (const text of ['one', 'two', 'three']) await author.write(text)
+  await caughtUp()
+  await writer.stop()
+  expect(await read()).toMatchObject({ shown: 'one two three', lastSeq: seq(3) })
+  await beginLife()
+  await keep(await connectVisitor(nats, { site, visitor })).write('four')
+  expect(await read()).toMatchObject({ shown: 'one two three (four)', lastSeq: seq(1), epoch: 3 })
+})
+
+test('F22 [P5] a page that was being read when the stream began anew is read once more', async () => {
+  const { author, db, bus, beginLife, nats, site, visitor } = await setUp(shared)
+  await author.write('of the last life')
+  const life = { epoch: 2 }
+  // The life ends between Postgres and the stream.
+  const ending = {
+    consumerInfo: (durable: string) => bus.consumerInfo(durable),
+    async getNext(question: Parameters<typeof bus.getNext>[0]) {
+      if (life.epoch === 2) {
+        await beginLife()
+        await keep(await connectVisitor(nats, { site, visitor })).write('of the next')
+        life.epoch = 3
+      }
+      return bus.getNext(question)
+    },
+  }
+  const readThread = createThreadReader({ db, bus: ending, epoch: () => life.epoch, connection: () => life.epoch })
+  const page = await readThread({ site, visitor, reader: 'visitor', limit: 50 })
+  expect(page).toMatchObject({ epoch: 3, lastSeq: toSeq(3, 1), messages: [{ seq: toSeq(3, 1), body: { text: 'of the next' } }] })
 })
 
 test('read cursors: the visitor’s, and of agents the one who read furthest', async () => {

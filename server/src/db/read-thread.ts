@@ -24,6 +24,8 @@ export interface ThreadReaderOptions {
   bus: StreamReader
   /** The life of the stream that was settled last; undefined before the first. */
   epoch: () => number | undefined
+  /** The connection to the broker in which that is certain, by number; undefined while there is none. */
+  connection: () => number | undefined
   /** ms since 1970. */
   now?: () => number
 }
@@ -36,6 +38,7 @@ export function createThreadReader({
   db,
   bus,
   epoch,
+  connection,
   now = Date.now,
 }: ThreadReaderOptions): (question: ThreadQuestion) => Promise<ThreadPage> {
   const readFloor = createFloorReader({ bus, now })
@@ -44,12 +47,15 @@ export function createThreadReader({
   const read = async (question: ThreadQuestion): Promise<ThreadPage> => {
     const life = epoch()
     if (life === undefined) throw new UsherError('service_unavailable', 'unable to read the thread; the server is still starting')
+    const began = connection()
     // The floor first: what stands below it is in Postgres by the time Postgres is asked.
-    const floor = await readFloor()
+    const floor = began === undefined ? undefined : await readFloor(began)
     const [stored, facts] = await Promise.all([readStoredPage(db, question), readThreadFacts(db, question)])
     const full = question.after !== undefined && stored.length > question.limit
     const tail = floor === undefined || full ? undefined : await tailFor(question, life, floor)
     const tailSeqs = tail === undefined ? new Map() : await readStoredSeqs(db, question, tail.rows)
+    // What was read of the stream may be another life's, and Postgres may have got the rest of this one since it was asked.
+    if (floor !== undefined && connection() !== began) return read(question)
     const floorSeq = floor === undefined ? 0 : toSeq(life, floor)
     const { rows, hasMore, lastSeq } = assemblePage(question, { stored, tail, tailSeqs, floor: floorSeq }, identityOf)
     return { epoch: life, messages: await items(rows, facts.name, cards), hasMore, lastSeq, read: facts.read }

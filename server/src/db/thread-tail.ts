@@ -3,7 +3,6 @@ import { isUnreadable, type MessageRow, readMessageRow, type StreamMessage } fro
 
 /** What reading the stream needs of the bus. */
 export interface StreamReader {
-  readonly status: 'connected' | 'disconnected'
   /** Up to `ackFloor`, everything of the stream stands in Postgres. */
   consumerInfo(durable: string): Promise<{ ackFloor: number }>
   /** The first message after a stream sequence whose subject matches. */
@@ -13,16 +12,23 @@ export interface StreamReader {
 /** Most rows read from the stream for one answer. */
 const longestTail = 500
 
+/** Gives the floor that holds for this connection. */
+export type FloorReader = (connection: number) => Promise<number | undefined>
+
 /** How old a floor may be, ms. An old floor is safe: it makes the tail longer, never shorter. */
 const freshMs = 1_000
 
-/** Asks for history's floor, at most once a second; undefined while the broker is away. `now` in ms. */
-export function createFloorReader({ bus, now }: { bus: StreamReader; now: () => number }): () => Promise<number | undefined> {
+/**
+ * Asks for history's floor, at most once a second in each connection to the broker: that of another stream says nothing. Undefined while
+ * the broker is away. `now` in ms.
+ */
+export function createFloorReader({ bus, now }: { bus: StreamReader; now: () => number }): FloorReader {
   let floor: Promise<number | undefined> = Promise.resolve(undefined)
   let until = 0
-  return () => {
-    if (bus.status === 'disconnected') return Promise.resolve(undefined)
-    if (now() >= until) {
+  let asked: number | undefined
+  return (connection) => {
+    if (asked !== connection || now() >= until) {
+      asked = connection
       until = now() + freshMs
       floor = bus.consumerInfo('history').then(
         (info) => info.ackFloor,
