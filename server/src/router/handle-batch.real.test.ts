@@ -85,6 +85,20 @@ test('[P3] not even when the conversation was resolved before the message came a
   expect(await conversations()).toMatchObject([{ status: 'resolved' }])
 })
 
+test('[P4] what waits for Postgres stays in its life of the stream, although the next one begins meanwhile', async () => {
+  const own = await startOwnPostgres({ fsync: 'off' })
+  await setUp(Promise.resolve(own))
+  let life = 0
+  await own.kill9()
+  const deliveries = handle({ epoch: () => life })
+  await visitorSays(nats, site, newId(), 'hello')
+  await eventually(() => expect(deliveries.get(1)).toBe(1))
+  life = 1
+  await own.restart()
+  await allDone()
+  expect(await conversations()).toMatchObject([{ opened_seq: 1 }])
+})
+
 test('[P3] a copy that its author sent after the stream had forgotten the first opens nothing', async () => {
   await setUp()
   const visitor = newId()

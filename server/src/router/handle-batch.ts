@@ -33,8 +33,10 @@ const openedAtOnce = 25
  */
 export async function handleBatch(options: BatchOptions, batch: readonly ConsumedMessage[]): Promise<void> {
   const { db } = options
+  let epoch: number | undefined
   const { threads, unreadable } = await retrying(options, async () => {
-    const epoch = options.epoch()
+    // Once known it stays: the batch is of this life, although the next one may begin while Postgres is away.
+    epoch ??= options.epoch()
     if (epoch === undefined) throw new Error('the life of the stream is not settled yet')
     const grouped = groupByThread(epoch, batch)
     return { ...grouped, threads: await withoutCopies(db, grouped.threads) }
