@@ -5,10 +5,13 @@ import type { Bus, BusMessage, ConsumedMessage } from './bus.ts'
 import { provision } from './provision.ts'
 
 const started: TestNats[] = []
+/** What batches at work wait for. */
+const releases: (() => void)[] = []
 const [site, visitor] = [newId(), newId()]
 const subject = subjects.event(site, visitor)
 
 afterEach(async () => {
+  for (const release of releases.splice(0)) release()
   await Promise.all(started.splice(0).map((nats) => nats.stop()))
 })
 
@@ -206,6 +209,32 @@ test('[P4] what still waits when NATS goes away is not handed over as if it were
   expect(seen).toEqual(handedOver)
   await nats.restart()
   await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(oneTo(10))), { timeout: 10_000 })
+})
+
+test('[P2] what was at work when NATS went away acknowledges nothing of the next life, whose messages have the same sequences', async () => {
+  const nats = await start({ ackWaitMs: 60_000 })
+  const bus = await nats.bus()
+  const seen: number[] = []
+  bus.consume('history', {
+    maxBatch: 5,
+    maxWaitMs: 5,
+    onBatch: async (batch) => {
+      seen.push(...batch.map(numberOf))
+      await new Promise<void>((resolve) => releases.push(resolve))
+      for (const message of batch) message.ack()
+    },
+  })
+  await store(bus, 1)
+  await vi.waitFor(() => expect(seen).toEqual([1]))
+  await nats.loseStore()
+  await vi.waitFor(() => expect(bus.status).toBe('connected'), { timeout: 10_000 })
+  await store(bus, 2)
+  await vi.waitFor(async () => expect(await bus.consumerInfo('history')).toMatchObject({ unacked: 1 }), { timeout: 10_000 })
+  releases[0]?.()
+  await vi.waitFor(() => expect(seen).toEqual([1, 2]))
+  expect(await bus.consumerInfo('history')).toMatchObject({ unacked: 1, ackFloor: 0 })
+  releases[1]?.()
+  await vi.waitFor(async () => expect(await bus.consumerInfo('history')).toMatchObject({ unacked: 0, ackFloor: 1 }))
 })
 
 test('[P8] while nats-server is frozen a publish fails with a timeout, and may be sent again', async () => {

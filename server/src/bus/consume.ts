@@ -8,7 +8,7 @@ import { openPull } from './open-pull.ts'
 export type RunningConsumption = Consumption & {
   /** NATS is back: asks for messages anew. */
   restart(): void
-  /** NATS is away. What waits may belong to a life of the stream that is over when it returns; in the same life it is delivered again. */
+  /** NATS is away. What is held may belong to a life of the stream that is over when it returns; in the same life it is delivered again. */
   forget(): void
 }
 
@@ -69,6 +69,8 @@ export function consume(from: ConsumeFrom, options: ConsumeOptions): RunningCons
     clearTimeout(timer)
     timer = undefined
     waiting.length = 0
+    // What is said of these now would reach the next connection, perhaps as the answer for messages of another life.
+    for (const held of atWork()) held.settled = true
   }
   const stop = async (): Promise<void> => {
     stopped = true
