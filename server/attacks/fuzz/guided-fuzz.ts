@@ -12,8 +12,10 @@ export interface GuidedFuzz {
   dictionary: readonly Buffer[]
   random: Random
   coverage: Coverage
-  /** Inputs to try. */
-  runs: number
+  /** Inputs to try; default: as many as there is time for. */
+  runs?: number
+  /** When to end, ms from now; default: never. */
+  ms?: number
 }
 
 export interface FuzzReport {
@@ -34,10 +36,13 @@ const breathEvery = 200
  * Fuzzing led by coverage: an input that takes a new way through some function is kept and changed further, so that what takes many right
  * steps is found a step at a time. Ends at the first failure.
  */
-export async function guidedFuzz({ target, seeds, dictionary, random, coverage, runs }: GuidedFuzz): Promise<FuzzReport> {
+export async function guidedFuzz(options: GuidedFuzz): Promise<FuzzReport> {
+  const { target, seeds, dictionary, random, coverage, runs = Number.POSITIVE_INFINITY, ms = Number.POSITIVE_INFINITY } = options
+  const end = performance.now() + ms
   const corpus: Buffer[] = []
   const ways = new Set<string>()
-  for (let tried = 0; tried < runs; tried++) {
+  let tried = 0
+  for (; tried < runs && performance.now() < end; tried++) {
     if (tried % breathEvery === 0) await breath()
     const input = seeds[tried] ?? mutate(random.pick(corpus), random.pick(corpus), dictionary, random)
     try {
@@ -50,5 +55,5 @@ export async function guidedFuzz({ target, seeds, dictionary, random, coverage, 
     for (const way of coverage.take()) ways.add(way)
     if (ways.size > known || tried < seeds.length) corpus.push(input)
   }
-  return { runs, kept: corpus.length, ways: ways.size }
+  return { runs: tried, kept: corpus.length, ways: ways.size }
 }
