@@ -30,8 +30,12 @@ function table(count: number, isDead: (n: number) => boolean = () => false) {
   })
   return {
     ...{ sweep, visitors, left, opened },
-    begin: (life: number | undefined) => void (epoch = life),
-    fail: (times: number) => void (failures = times),
+    begin(life: number | undefined) {
+      epoch = life
+    },
+    fail(times: number) {
+      failures = times
+    },
     reads: () => reads,
   }
 }
