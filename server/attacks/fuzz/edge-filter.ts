@@ -1,5 +1,8 @@
+import { createRandom } from '../../faults/random.ts'
 import { admittedFilter, hpub, messageHeader, pub, textMessage, told } from '../../test/edge-commands.ts'
 import { commandLines, fairCommands, replies, subjects, unfair, words } from '../kit/commands.ts'
+import { startCoverage } from './coverage.ts'
+import { type FuzzReport, type GuidedFuzz, guidedFuzz } from './guided-fuzz.ts'
 
 /** Inputs to begin with: every subject and reply once, well formed. */
 export const filterSeeds: readonly Buffer[] = [
@@ -11,13 +14,20 @@ export const filterSeeds: readonly Buffer[] = [
   hpub(subjects[0], textMessage('x'), { header: messageHeader().replace('\r\n', '\r\nNats-Rollup: all\r\n') }),
 ].map((commands) => Buffer.concat([Buffer.from([0xff]), commands]))
 
-export const filterWords: readonly Buffer[] = [...words, ...subjects, ...replies.slice(1), messageHeader()].map((word) => Buffer.from(word))
+const filterWords: readonly Buffer[] = [...words, ...subjects, ...replies.slice(1), messageHeader()].map((word) => Buffer.from(word))
+
+/** Fuzzes the edge's filter, led by what of its code an input reaches. Once in a process, before anything of the edge has run in it. */
+export async function fuzzFilter({ seed, ...limits }: { seed: number } & Pick<GuidedFuzz, 'runs' | 'ms'>): Promise<FuzzReport> {
+  const coverage = startCoverage((url) => url.includes('/server/src/edge/'))
+  const random = createRandom(seed)
+  return guidedFuzz({ target: feedFilter, seeds: filterSeeds, dictionary: filterWords, random, coverage, ...limits }).finally(coverage.stop)
+}
 
 /**
  * Says `input` to the edge's filter in the place of a visitor: its first byte tells how the others are cut into frames. Throws when something
  * goes on to nats-server that is not the visitor's to say, or when it depends on the cuts.
  */
-export function feedFilter(input: Buffer): void {
+function feedFilter(input: Buffer): void {
   const bytes = input.subarray(1)
   const cut = said(bytes, (input[0] ?? 0) + 1)
   const forwarded = cut.flatMap((outcome) => (outcome.type === 'forward' ? [outcome.bytes] : []))

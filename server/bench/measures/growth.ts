@@ -7,13 +7,15 @@ import { cpuPerMillion, measureFlat } from './throughput.ts'
 type Size = Required<Omit<TalkShape, 'tabs'>>
 
 /** What grows ×10 and ×100 while the rest stays. Every site needs a thread, so sites grow from ten times as many. */
-const dimensions = [
-  { name: 'conversations', sizes: [40, 400, 4_000].map((threads): Size => ({ threads, sites: 1, agents: 1 })) },
-  { name: 'agents', sizes: [1, 10, 100].map((agents): Size => ({ threads: 40, sites: 1, agents })) },
-  { name: 'sites', sizes: [1, 10, 100].map((sites): Size => ({ threads: 400, sites, agents: 1 })) },
-] as const
+const growing = {
+  conversations: times((factor) => ({ threads: 40 * factor, sites: 1, agents: 1 })),
+  agents: times((factor) => ({ threads: 40, sites: 1, agents: factor })),
+  sites: times((factor) => ({ threads: 400, sites: factor, agents: 1 })),
+}
 
-type Dimension = (typeof dimensions)[number]['name']
+function times(size: (factor: number) => Size): readonly [Size, Size, Size] {
+  return [size(1), size(10), size(100)]
+}
 
 /** Messages of a run, over all threads. */
 const messages = 8_000
@@ -30,7 +32,13 @@ export interface GrowthOptions {
 /** What a message costs when there are ten and a hundred times as many conversations, agents or sites. */
 export async function measureGrowth({ sides, load, rounds, log }: GrowthOptions): Promise<Part> {
   // A size of two dimensions is measured once.
-  const sizes = [...new Map(dimensions.flatMap((dimension) => dimension.sizes).map((size) => [nameOf(size), size])).values()]
+  const sizes = [
+    ...new Map(
+      Object.values(growing)
+        .flat()
+        .map((size) => [nameOf(size), size]),
+    ).values(),
+  ]
   const most = (of: (size: Size) => number) => Math.max(...sizes.map(of))
   for (const side of sides) await side.makeStaff?.({ sites: most((size) => size.sites), agents: most((size) => size.agents) })
   const costs = new Map(sizes.map((size) => [nameOf(size), new Map<string, number[]>(sides.map((side) => [side.name, []]))]))
@@ -58,16 +66,16 @@ export async function measureGrowth({ sides, load, rounds, log }: GrowthOptions)
 }
 
 function partOf(figures: ReadonlyMap<string, Figure>, [usher, peer]: readonly Side[]): Part {
-  const at = (size: Size | undefined): Figure => figures.get(nameOf(size as Size)) as Figure
+  const at = (size: Size): Figure => figures.get(nameOf(size)) as Figure
   const costs = (figure: Figure, side: Side | undefined) => figure.values[side?.name ?? ''] ?? []
-  const grown = (name: Dimension): Target => {
-    const [small, , large] = sizesOf(name)
+  const grown = (name: keyof typeof growing): Target => {
+    const [small, , large] = growing[name]
     return ratioTarget(`cost of a message, ×100 ${name} against ×1`, costs(at(large), usher), costs(at(small), usher), {
       op: '≤',
       value: 2,
     })
   }
-  const crowd = at(sizesOf('agents').at(-1))
+  const crowd = at(growing.agents[2])
   return {
     title: 'Growth',
     notes: [
@@ -80,11 +88,9 @@ function partOf(figures: ReadonlyMap<string, Figure>, [usher, peer]: readonly Si
       grown('sites'),
       ratioTarget(`CPU a message, 100 agents, against ${peer?.name}`, costs(crowd, usher), costs(crowd, peer), { op: '≤', value: 1 }),
     ],
-    charts: dimensions.map(({ name, sizes }) => chartOf(`growth-${name}`, `CPU a message as ${name} grow`, sizes.map(at))),
+    charts: Object.entries(growing).map(([name, sizes]) => chartOf(`growth-${name}`, `CPU a message as ${name} grow`, sizes.map(at))),
   }
 }
-
-const sizesOf = (name: Dimension): readonly Size[] => dimensions.find((dimension) => dimension.name === name)?.sizes ?? []
 
 const nameOf = ({ threads, agents, sites }: Size): string =>
   [

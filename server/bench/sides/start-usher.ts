@@ -3,8 +3,8 @@ import { freePort } from '../../src/embedded/free-port.ts'
 import { readMark } from '../../src/embedded/process-mark.ts'
 import { type BenchStack, startBenchStack } from '../bench-stack.ts'
 import { benchUser, ensureFloorStream } from '../floor-lane.ts'
+import { createStaff } from './create-staff.ts'
 import { createExtraServers } from './extra-servers.ts'
-import { createStaff } from './make-staff.ts'
 import type { Side } from './side.ts'
 
 export const usherNames = { usher: 'Usher', floor: 'JetStream alone' } as const
