@@ -55,10 +55,13 @@ const members = {
 }
 
 /**
- * Members that are written anew: names are compared as they are written, so nobody needs to spell every name of every message canonically
- * and search all of them; that took a tenth of a busy client's time.
+ * Members that are written anew. Names are compared as they are written, so nobody needs to spell every name of every message canonically
+ * and search all of them; that took a tenth of a busy client's time. A lost connection is over: the dialling again is ours.
  */
 const rewritten = {
+  ProtocolHandler: {
+    disconnected: 'async disconnected(err) { await this._close(err) }',
+  },
   MsgHdrsImpl: {
     set: 'set(k, v) { this.headers.set(k, [MsgHdrsImpl.validHeaderValue(v)]) }',
     append: 'append(k, v) { const all = this.headers.get(k); all ? all.push(MsgHdrsImpl.validHeaderValue(v)) : this.set(k, v) }',

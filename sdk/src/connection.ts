@@ -1,5 +1,6 @@
 import { backoff, dialBackoff } from './backoff.ts'
 import type { Cancel, Clock } from './clock.ts'
+import { deferred } from './deferred.ts'
 import { isUsherError, UsherError } from './protocol/errors.ts'
 import { subjects } from './protocol/subjects.ts'
 import { createState } from './readable.ts'
@@ -225,13 +226,13 @@ export class Connection {
     const { clock } = this.#options
     const ms = Math.max(backoff(attempt, clock.random(), dialBackoff), error.retryAfterMs ?? 0)
     this.#status.set({ state: 'reconnecting', error, retryAt: clock.now() + ms })
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(ms, resolve)
-      this.#wakeNow = () => {
-        cancel()
-        resolve()
-      }
-    })
+    const { promise, resolve } = deferred<void>()
+    const cancel = clock.after(ms, resolve)
+    this.#wakeNow = () => {
+      cancel()
+      resolve()
+    }
+    await promise
     this.#wakeNow = undefined
   }
 

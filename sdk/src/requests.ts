@@ -1,3 +1,4 @@
+import { deferred } from './deferred.ts'
 import { UsherError } from './protocol/errors.ts'
 
 interface Waiting {
@@ -17,10 +18,9 @@ export class Requests {
   /** `answer` rejects with `timeout` after so many ms, or with what `settle` or `fail` say. */
   open(timeoutMs: number): { token: string; answer: Promise<Uint8Array> } {
     const token = `${++this.#last}`
-    const answer = new Promise<Uint8Array>((resolve, reject) => {
-      const timer = setTimeout(() => this.settle(token, new UsherError('timeout', 'unable to send; no answer in time')), timeoutMs)
-      this.#waiting.set(token, { resolve, reject, timer })
-    })
+    const { promise: answer, resolve, reject } = deferred<Uint8Array>()
+    const timer = setTimeout(() => this.settle(token, new UsherError('timeout', 'unable to send; no answer in time')), timeoutMs)
+    this.#waiting.set(token, { resolve, reject, timer })
     return { token, answer }
   }
 

@@ -1,3 +1,4 @@
+import { deferred } from './deferred.ts'
 import { newId } from './protocol/ids.ts'
 
 /** The tabs of one site on one device, told apart so that each message has one sender. */
@@ -16,11 +17,8 @@ const prefix = 'usher.tab.'
 /** Each tab holds a Web Lock for its life; the browser drops it when the tab crashes. Without locks every tab thinks it is alone. [R24] */
 export function createTabs(locks: LockManager | undefined): Tabs {
   const self = newId()
-  let release = () => {}
-  const held = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  locks?.request(prefix + self, () => held).catch(() => {})
+  const held = deferred<void>()
+  locks?.request(prefix + self, () => held.promise).catch(() => {})
   return {
     self,
     async living() {
@@ -28,6 +26,6 @@ export function createTabs(locks: LockManager | undefined): Tabs {
       return state && new Set(state.held?.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : [])))
     },
     exclusive: async (name, run) => (locks ? locks.request(`usher.${name}`, run) : run()),
-    release: () => release(),
+    release: () => held.resolve(),
   }
 }

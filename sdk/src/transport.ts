@@ -1,4 +1,5 @@
 import { type ConnectionOptions, connect, type Msg, type MsgHdrs, type NatsConnection, headers as newHeaders } from 'nats.ws'
+import { deferred } from './deferred.ts'
 import { UsherError } from './protocol/errors.ts'
 import { newId } from './protocol/ids.ts'
 import { Requests } from './requests.ts'
@@ -52,6 +53,7 @@ export const dialNats: Dial = async ({ url, jwt, inboxPrefix, webSocket, timeout
     throw new UsherError('invalid_argument', 'unable to connect; this platform has no WebSocket, pass one in `webSocket`')
   let socket: WebSocket | undefined
   let reason = ''
+  const ended = deferred<never>()
   try {
     const options: NatsWsOptions = {
       servers: url,
@@ -67,14 +69,15 @@ export const dialNats: Dial = async ({ url, jwt, inboxPrefix, webSocket, timeout
       timeout: timeoutMs,
       wsFactory: async (address) => {
         socket = new Socket(address)
-        // Before nats.ws listens: it drops the reason.
+        // Before nats.ws listens: it drops the reason, and waits on where it was not greeted yet. What the server said before comes first.
         socket.addEventListener('close', (event) => {
           reason = event.reason
+          setTimeout(ended.reject)
         })
         return { socket, encrypted: address.startsWith('wss:') }
       },
     }
-    const nats = await connect(options)
+    const nats = await Promise.race([connect(options), ended.promise])
     return new NatsTransport(nats, socket, inboxPrefix, () => reason)
   } catch (cause) {
     // nats.ws leaves a socket open that did not answer in time.
@@ -100,16 +103,16 @@ class NatsTransport implements Transport {
         if (!error) this.#requests.settle(message.subject.slice(this.#inbox.length), answerOf(message))
       },
     })
-    this.closed = new Promise((resolve) => {
-      this.#end = (reason) => {
-        if (this.#ended) return
-        this.#ended = true
-        resolve(reason)
-        this.#requests.fail(lostError(reason))
-        nats.close().catch(ignore)
-        socket?.close()
-      }
-    })
+    const { promise, resolve } = deferred<UsherError>()
+    this.closed = promise
+    this.#end = (reason) => {
+      if (this.#ended) return
+      this.#ended = true
+      resolve(reason)
+      this.#requests.fail(lostError(reason))
+      nats.close().catch(ignore)
+      socket?.close()
+    }
     socket?.addEventListener('close', () => this.#end(closeError(reason())))
     nats.closed().then(() => this.#end(closeError(reason())), ignore)
     this.#watchStatus().catch(ignore)
@@ -136,11 +139,9 @@ class NatsTransport implements Transport {
   }
 
   async ping(timeoutMs: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new UsherError('timeout', 'unable to reach the server; no answer to a ping')), timeoutMs)
-    })
-    await Promise.race([this.#nats.flush(), late]).finally(() => clearTimeout(timer))
+    const late = deferred<never>()
+    const timer = setTimeout(() => late.reject(new UsherError('timeout', 'unable to reach the server; no answer to a ping')), timeoutMs)
+    await Promise.race([this.#nats.flush(), late.promise]).finally(() => clearTimeout(timer))
   }
 
   close(): void {
