@@ -11,6 +11,9 @@ export interface Clock {
   random(): number
 }
 
+/** Resolves `ms` from now. */
+export const after = (clock: Clock, ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve))
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, run) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { settle } from '../test/fake-clock.ts'
-import { visitor } from '../test/memory-server.ts'
+import { identityOf, people, visitor } from '../test/memory-server.ts'
 import { createVisitor, createWorld, drawn, type World } from '../test/start-visitor.ts'
 import { newMessageId } from './protocol/ids.ts'
 import type { VisitorSide } from './visitor-client.ts'
@@ -23,6 +23,7 @@ const steps = {
   postgresDown: 1,
   heal: 3,
   crash: 1,
+  identify: 2,
 } as const
 type Step = keyof typeof steps
 
@@ -30,6 +31,8 @@ interface Scene {
   world: World
   client: VisitorSide
   said: string[]
+  /** What each page of the site says from now on. */
+  identity?: () => string
 }
 
 function heal({ world: { server } }: Scene): void {
@@ -91,32 +94,50 @@ const act: Record<Step, (scene: Scene) => void | Promise<void>> = {
     await scene.client.close()
     // No page loads within the time in which a message is written.
     await scene.world.clock.advance(100)
-    scene.client = createVisitor(scene.world)
+    scene.client = createVisitor(scene.world, scene.identity && { identity: scene.identity })
     scene.client.connect()
+  },
+  // The page says it while all goes on.
+  identify(scene) {
+    scene.identity = () => identityOf('mary')
+    scene.client.identify(scene.identity).catch(() => {})
   },
 }
 
-const weighted = fc.oneof(...(Object.keys(steps) as Step[]).map((step) => ({ weight: steps[step], arbitrary: fc.constant(step) })))
+const oneOf = (names: readonly Step[]) => fc.oneof(...names.map((step) => ({ weight: steps[step], arbitrary: fc.constant(step) })))
+const anySteps = Object.keys(steps) as Step[]
+const runs = { numRuns: Number(process.env.FUZZ_RUNS ?? 60) }
+
+/** Plays a story in a world of its own, then heals all and waits until nothing is under way. */
+async function play(story: readonly Step[]): Promise<Scene> {
+  const world = createWorld()
+  const scene: Scene = { world, client: createVisitor(world), said: [] }
+  scene.client.connect()
+  await settle()
+  for (const step of story) await act[step](scene)
+  heal(scene)
+  // Every wait of the client, however often it was doubled, is over after this.
+  for (let i = 0; i < 40; i++) {
+    await world.clock.advance(10_000)
+    world.server.commit()
+  }
+  // Where live message and notice were both lost, the next reconnect tells.
+  world.server.disconnect()
+  await world.clock.advance(20_000)
+  return scene
+}
+
+/** The visitor's own texts in a thread, as Postgres has them. */
+const textsOf = ({ world }: Scene, of: string) =>
+  world.server.page({}, of).messages.flatMap(({ author, body }) => ('text' in body && author.role === 'visitor' ? [body.text] : []))
 
 it('[P2] [P3] [P4] whatever is lost, refused, cut or crashed: each message is saved once, in the order it was written', async () => {
+  const steps = oneOf(anySteps.filter((step) => step !== 'identify'))
   await fc.assert(
-    fc.asyncProperty(fc.array(weighted, { maxLength: 40, size: 'max' }), async (story) => {
-      const world = createWorld()
-      const scene: Scene = { world, client: createVisitor(world), said: [] }
-      scene.client.connect()
-      await settle()
-      for (const step of story) await act[step](scene)
-      heal(scene)
-      // Every wait of the client, however often it was doubled, is over after this.
-      for (let i = 0; i < 40; i++) {
-        await world.clock.advance(10_000)
-        world.server.commit()
-      }
-      // Where live message and notice were both lost, the next reconnect tells.
-      world.server.disconnect()
-      await world.clock.advance(20_000)
-      const { client } = scene
-      expect(world.server.texts.filter((text) => text.startsWith('v'))).toEqual(scene.said)
+    fc.asyncProperty(fc.array(steps, { maxLength: 40, size: 'max' }), async (story) => {
+      const scene = await play(story)
+      const { client, world } = scene
+      expect(textsOf(scene, visitor)).toEqual(scene.said)
       expect(client.thread.items.getSnapshot().map((item) => item.id)).toEqual(
         world.server.page({ limit: 50 }).messages.map(({ id }) => id),
       )
@@ -126,6 +147,25 @@ it('[P2] [P3] [P4] whatever is lost, refused, cut or crashed: each message is sa
       expect(await world.parts.outbox.load(visitor)).toEqual([])
       await client.close()
     }),
-    { numRuns: Number(process.env.FUZZ_RUNS ?? 60) },
+    runs,
+  )
+}, 120_000)
+
+it('[P2] [P3] [P4] so it is when the site says who the visitor is: each is saved, in each thread once and in order', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(oneOf(anySteps), { maxLength: 40, size: 'max' }), async (story) => {
+      const scene = await play(story)
+      const { client, world, said } = scene
+      const threads = [textsOf(scene, visitor), textsOf(scene, people.mary!)]
+      for (const thread of threads) expect(thread).toEqual(said.filter((text) => thread.includes(text)))
+      expect(said.filter((text) => !threads.flat().includes(text))).toEqual([])
+      const visitorNow = client.session.getSnapshot()?.visitor.id
+      expect(client.thread.items.getSnapshot().map((item) => item.id)).toEqual(
+        world.server.page({ limit: 50 }, visitorNow).messages.map(({ id }) => id),
+      )
+      for (const of of [visitor, people.mary!]) expect(await world.parts.outbox.load(of)).toEqual([])
+      await client.close()
+    }),
+    runs,
   )
 }, 120_000)

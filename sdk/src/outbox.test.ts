@@ -75,6 +75,13 @@ describe('[P6] several people on one device', () => {
     expect(textsOf(await driver.load('her'))).toEqual(['hers'])
     expect(await driver.load('me')).toEqual([])
   })
+
+  it('[P2] one who turns out to be another takes over what they left', async () => {
+    await driver.put(entry('as a guest', 1, { owner: 'guest' }))
+    expect(textsOf(await outboxOf('guest', createTabs(undefined)).adopt(outboxOf('me', createTabs(undefined))))).toEqual(['as a guest'])
+    expect(await driver.load('guest')).toEqual([])
+    expect(textsOf(await driver.load('me'))).toEqual(['as a guest'])
+  })
 })
 
 describe('a store that fails', () => {

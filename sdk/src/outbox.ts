@@ -65,17 +65,19 @@ export class Outbox {
 
   /**
    * Takes over what no living tab sends (of an earlier page, of a crashed tab), in the order it was written. Entries of living tabs stay
-   * theirs. Where tabs cannot be told apart all entries are taken: sending one twice is harmless, for its id is the same.
+   * theirs. Where tabs cannot be told apart all entries are taken: sending one twice is harmless, for its id is the same. From now on they
+   * are kept in `heir`.
    */
-  async adopt(): Promise<OutboxEntry[]> {
+  async adopt(heir: Outbox = this): Promise<OutboxEntry[]> {
     const { owner, driver, tabs } = this.#options
     const taken: OutboxEntry[] = []
     const take = async () => {
       const [entries, living] = await Promise.all([driver.load(owner), tabs.living()])
       for (const entry of entries) {
         if (entry.tab === tabs.self || living?.has(entry.tab)) continue
-        taken.push(this.own(entry))
-        await driver.put(this.own(entry))
+        const own = heir.own(entry)
+        taken.push(own)
+        await driver.put(own)
       }
     }
     await tabs.exclusive(`adopt.${owner}`, take).catch(this.#options.onError)

@@ -16,8 +16,8 @@ export interface ClientParts {
   storage: KeyValueStore
   /** Calls when the device may have slept. */
   watch(wake: () => void): Unsubscribe
-  /** Calls when another tab removes this key. */
-  watchStorage(key: string, onRemoved: () => void): Unsubscribe
+  /** Calls when another tab has changed this key. */
+  watchStorage(key: string, onChanged: () => void): Unsubscribe
 }
 
 /** The parts as this platform has them; what it blocks is replaced by memory. */
@@ -59,11 +59,11 @@ function createMemoryStore(): KeyValueStore {
   }
 }
 
-function watchStorage(key: string, onRemoved: () => void): Unsubscribe {
+function watchStorage(key: string, onChanged: () => void): Unsubscribe {
   if (typeof window === 'undefined') return () => {}
   const listener = (event: StorageEvent) => {
     // A cleared store names no key.
-    if (event.key === null || (event.key === key && event.newValue === null)) onRemoved()
+    if (event.key === null || event.key === key) onChanged()
   }
   window.addEventListener('storage', listener)
   return () => window.removeEventListener('storage', listener)

@@ -1,3 +1,5 @@
+import type { Clock } from './clock.ts'
+import { deferred } from './deferred.ts'
 import { guarded } from './emitter.ts'
 import type { Readable } from './types.ts'
 
@@ -40,6 +42,16 @@ export function createView<T>(compute: () => T): View<T> {
       watchers.notify()
     },
   }
+}
+
+/** Resolves when a change has made it true, or after `ms`. */
+export async function until<T>(readable: Readable<T>, isTrue: () => boolean, clock: Clock, ms: number): Promise<void> {
+  const { promise, resolve } = deferred<void>()
+  const unsubscribe = readable.subscribe(() => isTrue() && resolve())
+  const cancel = clock.after(ms, resolve)
+  await promise
+  unsubscribe()
+  cancel()
 }
 
 function createWatchers() {

@@ -1,7 +1,9 @@
 import { backoff, dialBackoff } from './backoff.ts'
 import type { Cancel, Clock } from './clock.ts'
+import { deferred } from './deferred.ts'
 import type { Place } from './incoming.ts'
 import type { Outbox, OutboxEntry } from './outbox.ts'
+import { createPending, type Pending, type Phase } from './pending.ts'
 import { isErrorCode, isUsherError, UsherError } from './protocol/errors.ts'
 import { type MessageId, newMessageId } from './protocol/ids.ts'
 import type { Author } from './protocol/rest.ts'
@@ -11,10 +13,12 @@ import type { TimelineMessage } from './types.ts'
 
 export interface SenderOptions {
   clock: Clock
-  /** Undefined as long as nobody knows whose messages these are. */
+  /** Where a new message is kept. Undefined as long as nobody knows whose it is. */
   outbox(): Outbox | undefined
-  /** Whose thread it is; undefined as long as that is not known: messages wait. */
+  /** Where a new message goes; undefined as long as that is not known: it waits. */
   place(): Place | undefined
+  /** Whose thread it is, as far as anybody knows. */
+  home(): { visitor: string; outbox: Outbox } | undefined
   author(): Author
   /** Stores the message in the stream; resolves with its seq. Rejects with an UsherError. */
   publish(entry: OutboxEntry): Promise<number>
@@ -40,27 +44,6 @@ const unsavedMs = 60_000
 /** What is older is not sent by itself: the server has forgotten its id a day later. */
 export const maxAgeMs = 7 * 24 * 3_600_000
 
-/** `writing` into the outbox → `waiting` → `flying` → `stored` (forgotten when saved), or `failed`. */
-type Phase = 'writing' | 'waiting' | 'flying' | 'stored' | 'failed'
-
-interface Pending {
-  entry: OutboxEntry
-  phase: Phase
-  item: TimelineMessage
-  /** Where it was last said to stand; undefined: nowhere. */
-  seq: number | undefined
-  /** Times it was said to stand in the stream. */
-  seen: number
-  /** Times it was stored and not saved in time. */
-  rounds: number
-  /** Its author has asked for it again: age does not matter. */
-  asked: boolean
-  cancel: Cancel
-  promise: Promise<TimelineMessage>
-  resolve(message: TimelineMessage): void
-  reject(error: UsherError): void
-}
-
 /** Sends the messages of one thread, in order [R23], each until it is saved [R22]. */
 export class Sender {
   readonly #options: SenderOptions
@@ -83,6 +66,12 @@ export class Sender {
     const items: TimelineMessage[] = []
     for (const { item, seq } of this.#queue.open) if (seq === undefined) items.push(item)
     return items
+  }
+
+  /** Something that has a place is not saved there. */
+  get underway(): boolean {
+    for (const { phase, entry } of this.#queue.all) if (phase !== 'failed' && entry.visitor !== '') return true
+    return false
   }
 
   /** Nothing left that it would send. */
@@ -108,22 +97,47 @@ export class Sender {
     return { item: pending.item, sent: pending.promise }
   }
 
-  /** The place is known now. */
+  /** The place, or the outbox, is known now. */
   placed(): void {
-    for (const pending of this.#queue.open) if (pending.phase === 'writing') this.#write(pending)
+    for (const pending of this.#queue.open) {
+      if (pending.entry.visitor !== '') continue
+      pending.item = { ...pending.item, author: this.#options.author() }
+      this.#write(pending)
+    }
   }
 
-  /** Takes over entries of an earlier page, before what was written since. Nobody awaits them. */
+  /**
+   * Its author goes on in another place, known soon: what is not saved goes along. `error`: it is another author; only what has no place
+   * yet is theirs, the rest stays in the outbox, and who awaits it hears the error. [R26]
+   */
+  leave(error?: UsherError): void {
+    this.#ready = false
+    for (const pending of [...this.#queue.all]) {
+      pending.cancel()
+      if (error && pending.entry.visitor !== '') {
+        this.#queue.delete(pending)
+        pending.reject(error)
+        continue
+      }
+      const entry = unplaced(pending.entry)
+      Object.assign(pending, { entry, item: { ...pending.item, seq: null }, seq: undefined, phase: entry.failed ? 'failed' : 'writing' })
+      this.#queue.insert(pending)
+      this.#show(pending)
+    }
+  }
+
+  /** Takes over entries of an earlier page, perhaps for another place, before what was written since. Nobody awaits them. */
   adopt(entries: readonly OutboxEntry[]): void {
     for (const entry of entries) {
       if (this.#queue.get(entry.id)) continue
       this.#lastAt = Math.max(this.#lastAt, entry.at)
-      // Written before anybody knew where to.
-      const isEarly = entry.visitor === ''
-      const pending = this.#pend(entry, entry.failed ? 'failed' : isEarly ? 'writing' : 'waiting')
+      const home = this.#options.home()
+      const isPlaced = entry.visitor === home?.visitor
+      const pending = this.#pend(isPlaced ? entry : unplaced(entry), entry.failed ? 'failed' : isPlaced ? 'waiting' : 'writing')
       pending.promise.catch(() => {})
+      pending.outbox = home?.outbox
       this.#queue.insert(pending)
-      if (isEarly) this.#write(pending)
+      if (!isPlaced) this.#write(pending)
       // The thread may have been read before the outbox.
       const standing = this.#options.standing(entry.id)
       if (standing) this.stored(entry.id, standing.seq)
@@ -216,8 +230,8 @@ export class Sender {
     if (pending?.phase !== 'failed')
       return Promise.reject(new UsherError('not_found', 'unable to send again; no failed message has this id'))
     const { failed: _, ...entry } = pending.entry
-    Object.assign(pending, { entry, phase: 'waiting', asked: true }, deferred())
-    void this.#options.outbox()?.put(entry)
+    Object.assign(pending, { entry, phase: 'waiting', asked: true }, deferred<TimelineMessage>())
+    void pending.outbox?.put(entry)
     this.#show(pending)
     this.#pump()
     return pending.promise
@@ -256,8 +270,7 @@ export class Sender {
       text: entry.text,
       ...this.#deliveryOf(entry),
     }
-    const pending = { entry, phase, item, seq: undefined, seen: 0, rounds: 0, asked: false, cancel: () => {}, ...deferred() }
-    return pending
+    return createPending(entry, phase, item)
   }
 
   /** Into the outbox before it is sent: a crash in between must not lose it. */
@@ -265,9 +278,11 @@ export class Sender {
     const place = this.#options.place()
     const outbox = this.#options.outbox()
     if (!outbox) return
-    pending.entry = outbox.own({ ...pending.entry, ...place })
-    void outbox.put(pending.entry).then(() => {
-      if (pending.phase === 'writing' && place) pending.phase = 'waiting'
+    const entry = outbox.own({ ...pending.entry, ...place })
+    pending.entry = entry
+    pending.outbox = outbox
+    void outbox.put(entry).then(() => {
+      if (pending.phase === 'writing' && pending.entry === entry && place) pending.phase = 'waiting'
       this.#pump()
     })
   }
@@ -289,14 +304,16 @@ export class Sender {
   }
 
   async #send(pending: Pending): Promise<void> {
+    const { entry } = pending
     pending.phase = 'flying'
     this.#flying++
     try {
-      const seq = await this.#options.publish(pending.entry)
+      const seq = await this.#options.publish(entry)
       this.#flying--
       this.#volley = volleySize
       this.#failures = 0
-      this.stored(pending.entry.id, seq)
+      // Its author may have left the place it went to.
+      if (pending.entry === entry) this.stored(entry.id, seq)
     } catch (error) {
       this.#flying--
       // The live feed may have shown it meanwhile, or its author discarded it.
@@ -342,7 +359,7 @@ export class Sender {
   #fail(pending: Pending, error: UsherError): void {
     pending.entry = { ...pending.entry, failed: { code: error.code, message: error.message } }
     pending.phase = 'failed'
-    void this.#options.outbox()?.put(pending.entry)
+    void pending.outbox?.put(pending.entry)
     this.#show(pending)
     pending.reject(error)
   }
@@ -350,7 +367,7 @@ export class Sender {
   #drop(pending: Pending): void {
     pending.cancel()
     this.#queue.delete(pending)
-    void this.#options.outbox()?.remove(pending.entry.id)
+    void pending.outbox?.remove(pending.entry.id)
   }
 
   #show(pending: Pending): void {
@@ -369,18 +386,10 @@ export class Sender {
   }
 }
 
+const unplaced = (entry: OutboxEntry): OutboxEntry => ({ ...entry, site: '', visitor: '' })
+
 /** Trying again by itself would not help. */
 const isFinal = ({ retryable, code }: UsherError) => code === 'thread_full' || (!retryable && code !== 'internal')
 
 const toUsherError = (error: unknown) =>
   isUsherError(error) ? error : new UsherError('internal', 'unable to send; an unexpected fault', { cause: error })
-
-function deferred(): Pick<Pending, 'promise' | 'resolve' | 'reject'> {
-  let resolve: Pending['resolve'] = () => {}
-  let reject: Pending['reject'] = () => {}
-  const promise = new Promise<TimelineMessage>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
-}

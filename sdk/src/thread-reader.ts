@@ -1,9 +1,11 @@
 import { backoff, readBackoff } from './backoff.ts'
-import type { Cancel, Clock } from './clock.ts'
+import { after, type Cancel, type Clock } from './clock.ts'
 import { Gaps } from './gaps.ts'
 import { isUsherError, UsherError } from './protocol/errors.ts'
-import type { ThreadPage } from './protocol/rest.ts'
+import type { ThreadItem, ThreadPage } from './protocol/rest.ts'
 import { toSeq } from './protocol/seq.ts'
+import type { State } from './readable.ts'
+import type { Thread } from './types.ts'
 
 export interface PageQuery {
   after?: number
@@ -19,6 +21,8 @@ export interface PageRange {
 
 export interface ThreadReaderOptions {
   clock: Clock
+  /** How far it is; set from here alone. */
+  status: State<Status>
   fetchPage(query: PageQuery): Promise<ThreadPage>
   /**
    * Rows of the newest page, or newer ones. `first`: the first page of all, so nothing in it is news. `newest`: what is older than its
@@ -29,8 +33,15 @@ export interface ThreadReaderOptions {
   firstUnsaved(): number | undefined
   /** Rows of the newest page: more when the reader looks for own messages in it. */
   newestLimit(): number
+  /** Rows before the oldest that is known. */
+  onOlder(rows: readonly ThreadItem[]): void
   onError(error: UsherError): void
 }
+
+type Status = ReturnType<Thread['status']['getSnapshot']>
+
+/** The status of a thread of which nothing was read. */
+export const notRead: Status = { phase: 'loading', hasOlder: false, loadingOlder: false }
 
 /** Rows of a page on the screen, and of one that fills a gap. */
 export const screenful = 50
@@ -56,6 +67,7 @@ export class ThreadReader {
 
   constructor(options: ThreadReaderOptions) {
     this.#options = options
+    options.status.set(notRead)
   }
 
   get isLoaded(): boolean {
@@ -65,6 +77,7 @@ export class ThreadReader {
   /** Nothing was ever said: the newest page need not be read. */
   startEmpty(): void {
     this.#isLoaded = true
+    this.#setStatus({ phase: 'ready' })
   }
 
   /**
@@ -85,7 +98,7 @@ export class ThreadReader {
     for (;;) {
       if (await this.catchUp()) return true
       if (!isNeeded()) return false
-      await new Promise<void>((resolve) => this.#options.clock.after(insistEveryMs, resolve))
+      await after(this.#options.clock, insistEveryMs)
     }
   }
 
@@ -103,9 +116,21 @@ export class ThreadReader {
     void this.catchUp()
   }
 
-  /** The page before `seq`. Rejects when it cannot be read. */
-  older(seq: number): Promise<ThreadPage> {
-    return this.#options.fetchPage({ before: seq, limit: screenful })
+  /** Reads the page before `seq`, if there is one and nobody does already. */
+  async loadOlder(seq: number): Promise<void> {
+    const { fetchPage, onOlder, onError, status } = this.#options
+    const { hasOlder, loadingOlder } = status.getSnapshot()
+    if (!hasOlder || loadingOlder) return
+    this.#setStatus({ loadingOlder: true })
+    try {
+      const page = await fetchPage({ before: seq, limit: screenful })
+      if (this.#disposed) return
+      onOlder(page.messages)
+      this.#setStatus({ loadingOlder: false, hasOlder: page.hasMore })
+    } catch (error) {
+      this.#setStatus({ loadingOlder: false })
+      onError(error as UsherError)
+    }
   }
 
   dispose(): void {
@@ -142,6 +167,7 @@ export class ThreadReader {
     this.#failures++
     // A refusal does not heal by asking again; the next connection asks anew.
     if (error.retryable || error.code === 'internal') this.#retry()
+    if (!this.#isLoaded) this.#setStatus({ phase: 'error', error })
     this.#options.onError(error)
   }
 
@@ -178,7 +204,16 @@ export class ThreadReader {
     this.gaps.read(range.after, range.last, seqs)
     const first = !this.#isLoaded
     this.#isLoaded = true
-    this.#options.onPage(page, range, { first, newest: after === undefined })
+    const newest = after === undefined
+    this.#options.onPage(page, range, { first, newest })
+    this.#setStatus({ phase: 'ready', ...(newest && { hasOlder: page.hasMore }) })
     return range
+  }
+
+  #setStatus(change: Partial<Status>): void {
+    if (this.#disposed) return
+    const { status } = this.#options
+    const { error: _, ...before } = status.getSnapshot()
+    status.set({ ...before, ...change })
   }
 }

@@ -1,11 +1,12 @@
 import type { Link } from './connection.ts'
-import type { Place, Self } from './incoming.ts'
+import type { Place } from './incoming.ts'
 import type { OutboxEntry } from './outbox.ts'
 import { encode } from './protocol/codec.ts'
 import { UsherError } from './protocol/errors.ts'
 import { toSeq } from './protocol/seq.ts'
 import { dedupId, subjects } from './protocol/subjects.ts'
 import { readAck } from './read-ack.ts'
+import type { Opening } from './thread-options.ts'
 
 const publishTimeoutMs = 5_000
 
@@ -14,7 +15,14 @@ export class ThreadVoice {
   /** The connection; undefined while there is none. */
   link: Link | undefined
   /** Whose thread, and who speaks; undefined until it is known. */
-  opening: (Place & { self: Self }) | undefined
+  opening: Opening | undefined
+  /** What is written belongs here, as far as anybody knows. */
+  isSure = false
+
+  /** Where what is written belongs; undefined until it is known. */
+  get place(): Place | undefined {
+    return this.isSure && this.opening ? { site: this.opening.site, visitor: this.opening.visitor } : undefined
+  }
 
   /** Resolves with the seq the message is stored at. Rejects with an UsherError. [R15] */
   async publish({ id, text, note }: OutboxEntry): Promise<number> {

@@ -1,67 +1,61 @@
 import { checkText } from './check-text.ts'
+import { after } from './clock.ts'
 import type { Link } from './connection.ts'
 import { fromPage } from './from-page.ts'
 import type { Incoming, IncomingChat, IncomingPulse, IncomingSaved } from './incoming.ts'
-import { Keystrokes } from './keystrokes.ts'
 import type { OutboxEntry } from './outbox.ts'
 import { People } from './people.ts'
 import type { UsherError } from './protocol/errors.ts'
 import type { MessageId } from './protocol/ids.ts'
 import type { Author, ThreadItem, ThreadPage } from './protocol/rest.ts'
-import { ReadMarks } from './read-marks.ts'
-import { createState, createView } from './readable.ts'
+import { createState, createView, until } from './readable.ts'
 import { Sender } from './sender.ts'
 import type { Opening, ThreadOptions } from './thread-options.ts'
-import { type PageRange, screenful, ThreadReader } from './thread-reader.ts'
+import { ThreadPulses } from './thread-pulses.ts'
+import { notRead, type PageRange, screenful, ThreadReader } from './thread-reader.ts'
 import { ThreadVoice } from './thread-voice.ts'
 import { type StoredItem, Timeline } from './timeline.ts'
 import type { Thread, TimelineEvent, TimelineItem, TimelineMessage } from './types.ts'
-import { Typists } from './typists.ts'
 
-type Status = ReturnType<Thread['status']['getSnapshot']>
-
-/** After a reconnect, so long the thread is waited for; then the chat goes on without, and it is read when that works again. */
+/**
+ * After a reconnect, so long the thread is waited for; then the chat goes on without, and it is read when that works again. Who leaves a
+ * thread waits as long for what is not saved.
+ */
 const patienceMs = 3_000
 
 /** One thread: reads, listens, sends, and keeps what it knows in the order of the stream. */
 export class ThreadCore implements Thread {
   readonly items = createView<readonly TimelineItem[]>(() => [...this.#timeline.items(), ...this.#sender.unsent])
   readonly unread = createView<number>(() => this.#countUnread())
-  readonly status = createState<Status>({ phase: 'loading', hasOlder: false, loadingOlder: false })
-  readonly typing: Typists['now']
+  readonly status = createState(notRead)
+  readonly typing: Thread['typing']
   readonly #options: ThreadOptions
-  readonly #typists: Typists
-  readonly #keystrokes: Keystrokes
-  #opening: Opening | undefined
+  readonly #voice = new ThreadVoice()
+  readonly #pulses: ThreadPulses
   #timeline!: Timeline
   #reader!: ThreadReader
   #sender!: Sender
   #people!: People
-  #marks!: ReadMarks
-  readonly #voice = new ThreadVoice()
   /** What came live before the thread was read. */
   #held: Incoming[] | undefined
   #unreadBefore = 0
   #adopting: Promise<void> = Promise.resolve()
 
   constructor(options: ThreadOptions) {
+    const { clock, role } = options
     this.#options = options
-    this.#typists = new Typists(options.clock)
-    this.typing = this.#typists.now
-    this.#keystrokes = new Keystrokes({
-      clock: options.clock,
-      preview: () => options.role === 'visitor' && options.preview(),
-      send: (text) => this.#voice.typing(text),
-    })
-    this.#clear()
+    this.#pulses = new ThreadPulses(clock, this.#voice, () => role === 'visitor' && options.preview())
+    this.typing = this.#pulses.typists.now
+    this.#begin()
+    this.#sender = this.#createSender()
   }
 
   get site(): string {
-    return this.#opening?.site ?? ''
+    return this.#voice.opening?.site ?? ''
   }
 
   get visitor(): string {
-    return this.#opening?.visitor ?? ''
+    return this.#voice.opening?.visitor ?? ''
   }
 
   /** Everything sent is saved. */
@@ -78,11 +72,21 @@ export class ThreadCore implements Thread {
 
   /** Says whose thread it is. `unread`: a count to show until it is read. */
   open(opening: Opening, unread = 0): void {
-    this.#opening = opening
     this.#voice.opening = opening
     this.#unreadBefore = unread
-    this.#sender.placed()
+    this.stay()
     this.unread.invalidate()
+  }
+
+  /** What was written while nobody knew whose it is belongs here. */
+  stay(): void {
+    this.#voice.isSure = true
+    this.keep()
+  }
+
+  /** What has no place yet may have an outbox now. */
+  keep(): void {
+    this.#sender.placed()
   }
 
   /** Reads the newest page, unless that is done. */
@@ -93,7 +97,6 @@ export class ThreadCore implements Thread {
   /** The thread is known to be empty: no need to read it. */
   startEmpty(): void {
     this.#reader.startEmpty()
-    this.#setStatus({ phase: 'ready' })
   }
 
   /** Takes over what an earlier page has left; until that is there, nothing newer is sent. */
@@ -116,7 +119,7 @@ export class ThreadCore implements Thread {
   async online(link: Link): Promise<void> {
     this.#voice.link = link
     this.#held = []
-    const impatience = new Promise<false>((resolve) => this.#options.clock.after(patienceMs, () => resolve(false)))
+    const impatience = after(this.#options.clock, patienceMs).then(() => false)
     const read = this.#reader.insist(() => link.isGuess === true && this.#voice.link === link)
     const known = Promise.all([read, this.#adopting]).then(([isRead]) => isRead)
     const isRead = await Promise.race([known, ...(link.isGuess ? [] : [impatience])])
@@ -125,7 +128,7 @@ export class ThreadCore implements Thread {
     this.#held = undefined
     for (const incoming of held) this.#apply(incoming)
     this.#sender.resume(link.epoch, isRead)
-    this.#marks.connected()
+    this.#pulses.marks.connected()
   }
 
   /** Another connection of the same epoch takes over; nothing was missed. */
@@ -138,7 +141,9 @@ export class ThreadCore implements Thread {
     this.#voice.link = undefined
     this.#held = undefined
     this.#sender.pause()
-    this.#typists.clear()
+    this.#pulses.typists.clear()
+    // Who waits for what is saved need not wait any more.
+    this.items.invalidate()
   }
 
   receive(incoming: Incoming): void {
@@ -146,23 +151,31 @@ export class ThreadCore implements Thread {
     else this.#apply(incoming)
   }
 
-  /** Forgets everything; the thread of somebody else may be opened next. */
+  /** Forgets everything; who awaits a `send` hears `error`. The thread of somebody else may be opened next. */
   reset(error: UsherError): void {
     this.dispose(error)
+    this.#sender = this.#createSender()
     this.#clear()
-    this.#opening = undefined
-    this.#voice.opening = undefined
-    this.status.set({ phase: 'loading', hasOlder: false, loadingOlder: false })
-    this.#changed()
+  }
+
+  /** From now on, until `stay` or `open`, nobody knows whose it is what is written. Resolves when the rest is saved, or takes too long. */
+  async doubt(): Promise<void> {
+    this.#voice.isSure = false
+    const isDone = () => !this.#sender.underway || !this.#voice.link
+    if (!isDone()) await until(this.items, isDone, this.#options.clock, patienceMs)
+  }
+
+  /** Another thread is opened next. What is not saved in this one goes along, but not to somebody else: then who awaits it hears `error`. */
+  leave(error?: UsherError): void {
+    this.#stop()
+    this.#sender.leave(error)
+    this.#clear()
   }
 
   /** Stops all timers; who awaits a `send` hears `error`. */
   dispose(error: UsherError): void {
-    this.offline()
-    this.#reader.dispose()
+    this.#stop()
     this.#sender.dispose(error)
-    this.#marks.dispose()
-    this.#keystrokes.reset()
   }
 
   // ── for the user ──
@@ -174,8 +187,8 @@ export class ThreadCore implements Thread {
   /** `note`: only agents see it. */
   async post(text: string, note: boolean): Promise<TimelineMessage> {
     const { sent } = this.#sender.add(checkText(text), note)
-    if (!this.#opening) this.#options.onWanted()
-    this.#keystrokes.reset()
+    if (!this.#voice.opening) this.#options.onWanted()
+    this.#pulses.keystrokes.reset()
     return sent
   }
 
@@ -188,56 +201,60 @@ export class ThreadCore implements Thread {
   }
 
   async loadOlder(): Promise<void> {
-    const { hasOlder, loadingOlder } = this.status.getSnapshot()
     const { first } = this.#timeline
-    if (!hasOlder || loadingOlder || !first) return
-    const timeline = this.#timeline
-    this.#setStatus({ loadingOlder: true })
-    try {
-      const page = await this.#reader.older(first.seq)
-      if (timeline !== this.#timeline) return
-      this.#putRows(page.messages)
-      this.#setStatus({ loadingOlder: false, hasOlder: page.hasMore })
-    } catch (error) {
-      this.#setStatus({ loadingOlder: false })
-      this.#options.onError(error as UsherError)
-    }
+    if (first) await this.#reader.loadOlder(first.seq)
   }
 
   keystroke(text: string): void {
-    this.#keystrokes.type(text)
+    this.#pulses.keystrokes.type(text)
   }
 
   markRead(): void {
     const seq = this.#timeline.lastShared
-    if (!this.#marks.moveTo(seq)) return
+    if (!this.#pulses.marks.moveTo(seq)) return
     this.unread.invalidate()
     this.#options.onRead(seq)
   }
 
   // ── inside ──
 
+  #stop(): void {
+    this.offline()
+    this.#reader.dispose()
+    this.#pulses.reset()
+  }
+
   #clear(): void {
-    const { clock, fetchPage, onError, earlyOutbox } = this.#options
+    this.#voice.opening = undefined
+    this.#voice.isSure = false
+    this.#begin()
+    this.#changed()
+  }
+
+  #begin(): void {
+    const { clock, fetchPage, onError } = this.#options
     this.#timeline = new Timeline()
     this.#people = new People()
-    this.#marks = new ReadMarks(clock, (seq) => this.#voice.pulse({ v: 1, type: 'read', seq }))
     this.#reader = new ThreadReader({
       clock,
-      fetchPage: (query) => fetchPage(this.#opening!, query),
+      status: this.status,
+      fetchPage: (query) => fetchPage(this.#voice.opening!, query),
       onPage: (page, range, what) => this.#takePage(page, range, what),
       firstUnsaved: () => this.#timeline.firstUnsaved,
       newestLimit: () => (this.#sender.idle ? screenful : 4 * screenful),
-      onError: (error) => {
-        if (!this.#reader.isLoaded) this.#setStatus({ phase: 'error', error })
-        onError(error)
-      },
+      onOlder: (rows) => void this.#putRows(rows),
+      onError,
     })
-    this.#sender = new Sender({
+  }
+
+  #createSender(): Sender {
+    const { clock, earlyOutbox } = this.#options
+    return new Sender({
       clock,
-      outbox: () => (this.#opening ? this.#opening.outbox : earlyOutbox?.()),
-      place: () => this.#opening && { site: this.#opening.site, visitor: this.#opening.visitor },
-      author: () => this.#opening?.author ?? { role: this.#options.role, id: '' },
+      outbox: () => (this.#voice.isSure ? this.#voice.opening?.outbox : earlyOutbox?.()),
+      place: () => this.#voice.place,
+      home: () => this.#voice.opening,
+      author: () => this.#voice.opening?.author ?? { role: this.#options.role, id: '' },
       publish: (entry) => this.#voice.publish(entry),
       standing: (id) => this.#timeline.standing(id),
       reread: () => this.#reader.catchUp(),
@@ -266,7 +283,7 @@ export class ThreadCore implements Thread {
     // Who they are stands in the thread.
     if (!message.mine && this.#people.wonder(author)) void this.#reader.catchUp()
     if (message.mine) this.#sender.stored(message.id, message.seq)
-    else this.#typists.remove(author.id)
+    else this.#pulses.typists.remove(author.id)
     if (isNew && !message.mine) this.#options.onReceived(message)
     this.#changed()
   }
@@ -287,12 +304,9 @@ export class ThreadCore implements Thread {
   }
 
   #applyPulse({ by, pulse }: IncomingPulse): void {
-    if (by.id === this.#opening?.self.id) return
-    const { name, avatarUrl } = this.#people.named(by)
-    if (pulse.type === 'typing' && pulse.text === '') this.#typists.remove(by.id)
-    else if (pulse.type === 'typing') {
-      this.#typists.add({ ...by, ...(name && { name }), ...(avatarUrl && { avatarUrl }), ...(pulse.text && { text: pulse.text }) })
-    } else if (pulse.type === 'read' && by.role !== this.#options.role) this.#applyRead(pulse.seq ?? 0)
+    if (by.id === this.#voice.opening?.self.id) return
+    if (pulse.type === 'typing') this.#pulses.typists.hear({ ...this.#people.named(by), role: by.role }, pulse.text)
+    else if (pulse.type === 'read' && by.role !== this.#options.role) this.#applyRead(pulse.seq ?? 0)
   }
 
   #applyRead(seq: number): void {
@@ -315,7 +329,6 @@ export class ThreadCore implements Thread {
     const added = this.#putRows(page.messages)
     this.#lose(gone)
     this.#takeMarks(page)
-    this.#setStatus({ phase: 'ready', ...(newest && { hasOlder: page.hasMore }) })
     this.#changed()
     if (first) return
     for (const item of added) {
@@ -339,7 +352,7 @@ export class ThreadCore implements Thread {
     if (this.#options.role === 'agent') return void this.#timeline.readByOthers(read.visitor)
     this.#timeline.readByOthers(read.agent)
     // Of agents the page tells who read furthest, which is not this one.
-    this.#marks.heard(read.visitor)
+    this.#pulses.marks.heard(read.visitor)
   }
 
   /** Returns the rows that are new. */
@@ -347,7 +360,7 @@ export class ThreadCore implements Thread {
     const added: StoredItem[] = []
     for (const row of rows) {
       if (row.author.role !== 'server') this.learn(row.author)
-      const item = fromPage(row, this.#opening!.self)
+      const item = fromPage(row, this.#voice.opening!.self)
       if (this.#place(item, row.saved, true)) added.push(item)
       if (item.type !== 'message' || !item.mine) continue
       if (row.saved) this.#sender.saved(row.id)
@@ -371,12 +384,7 @@ export class ThreadCore implements Thread {
   #countUnread(): number {
     if (!this.#reader.isLoaded) return this.#unreadBefore
     const { role } = this.#options
-    return this.#timeline.countAfter(this.#marks.own, ({ author, note }) => author.role !== role && !note)
-  }
-
-  #setStatus(change: Partial<Status>): void {
-    const { error: _, ...status } = this.status.getSnapshot()
-    this.status.set({ ...status, ...change })
+    return this.#timeline.countAfter(this.#pulses.marks.own, ({ author, note }) => author.role !== role && !note)
   }
 
   #changed(): void {

@@ -159,7 +159,7 @@ export interface KeyValueStore {
 export interface VisitorOptions extends ClientOptions {
   /** The site's public key. */
   siteKey: string
-  /** A fresh identity signed by the site's backend; called when a session starts. Absent: anonymous. */
+  /** A fresh identity signed by the site's backend; called when a session starts. If it throws it is asked again later. Absent: anonymous. */
   identity?: () => Promise<string> | string
   /** Default: `localStorage`, or memory where that is blocked. */
   storage?: KeyValueStore
@@ -191,7 +191,11 @@ export interface VisitorClient extends Emitter<VisitorEvents> {
   here(page: PageView): void
   /** Name, e-mail and so on, as typed by the visitor (not vouched for). */
   update(patch: VisitorPatch): Promise<void>
-  /** Starts over as the person the site's backend vouches for. */
+  /**
+   * Goes on as the person the site's backend vouches for. The same person notices nothing; a guest who turns out to be somebody sees that
+   * person's thread, and what was not stored yet goes along. Rejects with `aborted` when it was called again meanwhile, with
+   * `service_unavailable` when `identity` threw; what can heal is tried again by itself once `connect` was called.
+   */
   identify(identity: () => Promise<string> | string): Promise<void>
   /** Forgets this visitor on this device: token, outbox, drafts. */
   logout(): Promise<void>

@@ -17,6 +17,12 @@ export class Typists {
     this.#clock = clock
   }
 
+  /** Somebody types. `text`: the draft; '' when they have stopped. */
+  hear(by: Typist, text: string | undefined): void {
+    if (text === '') this.remove(by.id)
+    else this.add({ ...by, ...(text && { text }) })
+  }
+
   add(typist: Typist): void {
     this.#expiries.get(typist.id)?.()
     this.#expiries.set(

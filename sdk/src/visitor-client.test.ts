@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settle } from '../test/fake-clock.ts'
-import { agent, site, visitor } from '../test/memory-server.ts'
+import { agent, site, tokenOf, visitor } from '../test/memory-server.ts'
 import { createVisitor, createWorld, drawn, type World } from '../test/start-visitor.ts'
 import { newMessageId } from './protocol/ids.ts'
 import type { VisitorSide } from './visitor-client.ts'
@@ -28,7 +28,7 @@ describe('a session', () => {
     const [a, b] = await Promise.all([client.start(), client.start()])
     expect(a).toBe(b)
     expect(world.server.calls).toEqual(['POST /v1/session'])
-    expect(world.parts.storage.getItem(storageKey)).toBe('token-of-the-visitor')
+    expect(world.parts.storage.getItem(storageKey)).toBe(tokenOf(visitor))
     expect(world.server.dials).toBe(0)
   })
 
@@ -251,14 +251,6 @@ describe('logout', () => {
     answer()
     await expect(started).rejects.toMatchObject({ code: 'aborted' })
     expect(client.session.getSnapshot()).toBe(null)
-  })
-
-  it('identify starts over as the person the site vouches for', async () => {
-    await online()
-    await client.identify(() => 'jwt-of-mary')
-    await settle()
-    expect(world.server.bodies.at(-1)).toMatchObject({ identity: 'jwt-of-mary' })
-    expect(client.connection.getSnapshot().state).toBe('connected')
   })
 })
 

@@ -2,7 +2,7 @@ import { Announced } from './announced.ts'
 import { type Access, Connection, type Link } from './connection.ts'
 import { createEmitter } from './emitter.ts'
 import { type Place, readIncoming } from './incoming.ts'
-import { Outbox, type OutboxEntry } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import type { ClientParts } from './parts.ts'
 import { decode, encode } from './protocol/codec.ts'
 import { isUsherError, UsherError } from './protocol/errors.ts'
@@ -10,6 +10,7 @@ import { event } from './protocol/events.ts'
 import { agentPulse } from './protocol/messages.ts'
 import type { PageView, Session, SessionRequest, ThreadPage, VisitorPatch } from './protocol/rest.ts'
 import { permissions, subjects } from './protocol/subjects.ts'
+import { readClaims } from './read-claims.ts'
 import { createState } from './readable.ts'
 import { createRest, type Rest } from './rest-client.ts'
 import { ThreadCore } from './thread.ts'
@@ -17,6 +18,8 @@ import type { PageQuery } from './thread-reader.ts'
 import { tokenLifeMs } from './token-life.ts'
 import type { TransportMessage } from './transport.ts'
 import type { Unsubscribe, VisitorClient, VisitorEvents, VisitorOptions } from './types.ts'
+import { VisitorOutboxes } from './visitor-outboxes.ts'
+import { type TokenOwner, tokenOwner } from './visitor-token.ts'
 
 /** The part of a token's life after which a new one is fetched rather than used again. */
 const freshPart = 0.7
@@ -33,11 +36,14 @@ export class VisitorSide implements VisitorClient {
   readonly #storageKey: string
   readonly #unwatch: Unsubscribe
   readonly #announced = new Announced()
+  readonly #outboxes: VisitorOutboxes
   #identity: VisitorOptions['identity']
   #opening: Promise<Session> | undefined
   #starting: Promise<Session> | undefined
-  /** Counts logouts: answers meant for an earlier visitor are dropped. */
+  /** Counts changes of who writes here: answers meant for an earlier visitor are dropped. */
   #life = 0
+  /** The socket is to be open, whoever writes here. */
+  #wanted = false
   #sessionAt = 0
   #unusedSession: Session | undefined
   #page: PageView | undefined
@@ -64,8 +70,10 @@ export class VisitorSide implements VisitorClient {
       onLost: () => this.thread.offline(),
     })
     this.connection = this.#connection.status
+    const { tabs, outbox: driver } = parts
+    this.#outboxes = new VisitorOutboxes({ siteKey: options.siteKey, driver, tabs, onError: (cause) => this.#storeFailed(cause) })
     this.thread = this.#createThread()
-    this.#unwatch = parts.watchStorage(this.#storageKey, () => this.#forgotten())
+    this.#unwatch = parts.watchStorage(this.#storageKey, () => this.#tokenChanged())
   }
 
   on<K extends keyof VisitorEvents>(type: K, listener: (payload: VisitorEvents[K]) => void): Unsubscribe {
@@ -73,20 +81,16 @@ export class VisitorSide implements VisitorClient {
   }
 
   start(): Promise<Session> {
-    this.#starting ??= this.#shared(
-      this.#open().then(async (session) => {
-        await this.thread.load()
-        return session
-      }),
-      () => {
-        this.#starting = undefined
-      },
-    )
+    this.#starting ??= this.#shared(this.#load(), () => {
+      this.#starting = undefined
+    })
     return this.#starting
   }
 
   connect(): void {
-    if (!this.#closed) this.#connection.start()
+    if (this.#closed) return
+    this.#wanted = true
+    this.#connection.start()
   }
 
   here(page: PageView): void {
@@ -103,20 +107,19 @@ export class VisitorSide implements VisitorClient {
   }
 
   async identify(identity: () => Promise<string> | string): Promise<void> {
-    const { state } = this.connection.getSnapshot()
-    await this.logout()
     this.#identity = identity
-    await this.start()
-    if (state !== 'idle' && state !== 'closed') this.connect()
+    this.#outboxes.name(undefined)
+    await this.#reopen()
   }
 
   async logout(): Promise<void> {
-    const visitor = this.session.getSnapshot()?.visitor.id
+    const owner = this.session.getSnapshot()?.visitor ?? this.#tokenOwner()
+    this.#identity = undefined
     this.#parts.storage.removeItem(this.#storageKey)
     this.#forgotten()
-    this.#identity = undefined
-    if (visitor !== undefined) await this.#outboxOf(visitor).clear()
-    await this.#earlyOutbox()?.clear()
+    const cleared = this.#outboxes.clear(owner?.id)
+    this.#outboxes.name(undefined)
+    await cleared
   }
 
   async close(): Promise<void> {
@@ -139,6 +142,14 @@ export class VisitorSide implements VisitorClient {
     return this.#opening
   }
 
+  async #load(): Promise<Session> {
+    const life = this.#life
+    const session = await this.#open()
+    await this.thread.load()
+    if (life !== this.#life) throw this.#over()
+    return session
+  }
+
   /** A promise for many; after a failure the next call tries again. */
   #shared(promise: Promise<Session>, forget: () => void): Promise<Session> {
     const life = this.#life
@@ -150,41 +161,66 @@ export class VisitorSide implements VisitorClient {
     const life = this.#life
     const { siteKey, page, locale } = this.#options
     const token = this.#parts.storage.getItem(this.#storageKey) ?? undefined
-    const identity = await this.#identity?.()
+    const left = tokenOwner(token)
+    const identity = await this.#ask()
     this.#page = page?.() ?? this.#page
     const body: SessionRequest = { site: siteKey, token, identity, page: this.#page, locale }
     if (life !== this.#life) throw this.#over()
     const session = await this.#rest<Session>('POST', '/v1/session', { body })
     if (life !== this.#life) throw this.#over()
     // Without an earlier token nothing can have been said.
-    this.#takeSession(session, token === undefined && identity === undefined)
+    this.#takeSession(session, left, token === undefined && identity === undefined)
     return session
   }
 
-  #over(): UsherError {
-    return this.#closed ? disposed() : new UsherError('aborted', 'unable to go on; the visitor was logged out')
+  /** Asks the page who this is, if it says so. */
+  async #ask(): Promise<string | undefined> {
+    const ask = this.#identity
+    try {
+      const identity = await ask?.()
+      // Under that name messages can be kept before there is a session.
+      if (ask === this.#identity && this.#outboxes.name(readClaims(identity).sub)) this.thread.keep()
+      return identity
+    } catch (cause) {
+      throw isUsherError(cause)
+        ? cause
+        : new UsherError('service_unavailable', 'unable to identify the visitor; the page failed', { cause })
+    }
   }
 
-  #takeSession(session: Session, isNew: boolean): void {
-    const before = this.session.getSnapshot()
+  #over(): UsherError {
+    return this.#closed ? disposed() : new UsherError('aborted', 'unable to go on; the visitor has changed')
+  }
+
+  /** `left`: who was here before this page, if anybody. */
+  #takeSession(session: Session, left: TokenOwner | undefined, isNew: boolean): void {
+    const before = this.session.getSnapshot()?.visitor
     this.#parts.storage.setItem(this.#storageKey, session.token)
     this.#sessionAt = this.#parts.clock.now()
     this.#unusedSession = session
     this.session.set(session)
-    if (before?.visitor.id === session.visitor.id) return
-    // The server did not take the token: from now on somebody else writes here.
-    if (before) this.thread.reset(new UsherError('session_revoked', 'unable to send; the session was replaced'))
-    this.#isStranger = session.thread.lastSeq === 0
     const { visitor, site, thread } = session
-    const outbox = this.#outboxOf(visitor.id)
+    if (before?.id === visitor.id) {
+      this.thread.stay()
+      return
+    }
+    if (before) this.#leave(before)
+    this.#isStranger = thread.lastSeq === 0
     const self = { role: 'visitor' as const, id: visitor.id }
+    const outbox = this.#outboxes.of(visitor.id)
     this.thread.open(
       { site: site.id, visitor: visitor.id, self, author: { ...self, ...(visitor.name && { name: visitor.name }) }, outbox },
       thread.unread,
     )
     if (thread.conversation?.assignee) this.thread.learn({ role: 'agent', ...thread.conversation.assignee })
     if (isNew) this.thread.startEmpty()
-    this.thread.adopt(this.#adopt(outbox))
+    this.thread.adopt(this.#outboxes.adopt(visitor.id, before ?? left))
+  }
+
+  /** From now on somebody else writes here: a guest the site now vouches for, or really another person. [R26] */
+  #leave(before: Session['visitor']): void {
+    this.#connection.resync()
+    this.thread.leave(before.identified ? new UsherError('session_revoked', 'unable to send; the session was replaced') : undefined)
   }
 
   /** Each session brings a token, good for one dial if that comes soon. */
@@ -197,15 +233,52 @@ export class VisitorSide implements VisitorClient {
     return { ...session.nats, epoch: session.epoch, self: session.visitor.id }
   }
 
+  /** Asks anew who writes here. Until that is known nothing is sent, for it may be theirs. [R26] */
+  async #reopen(): Promise<void> {
+    const life = this.#outdate()
+    const saved = this.thread.doubt()
+    // What a guest has sent is better saved there than sent again by the person they turn out to be.
+    if (!this.session.getSnapshot()?.visitor.identified) await saved
+    if (life !== this.#life) throw this.#over()
+    this.#connection.stop('idle')
+    try {
+      await this.start()
+    } catch (error) {
+      if (life === this.#life && isUsherError(error) && !error.retryable) this.#forgotten()
+      throw error
+    } finally {
+      if (life === this.#life && this.#wanted) this.#connection.start()
+    }
+  }
+
+  /** Sessions under way are for nobody any more. */
+  #outdate(): number {
+    this.#opening = undefined
+    this.#starting = undefined
+    return ++this.#life
+  }
+
   /** Logged out, here or in another tab. */
   #forgotten(): void {
     this.#connection.stop('idle')
-    this.#life++
+    this.#outdate()
+    this.#wanted = false
+    this.#page = undefined
     this.thread.reset(new UsherError('aborted', 'unable to send; the visitor was logged out'))
     this.session.set(null)
-    this.#opening = undefined
-    this.#starting = undefined
-    this.#page = undefined
+  }
+
+  /** Another tab has logged out, or in. A page that says itself who it is stays with that. */
+  #tokenChanged(): void {
+    const owner = this.#tokenOwner()
+    const visitor = this.session.getSnapshot()?.visitor
+    if (this.#parts.storage.getItem(this.#storageKey) === null) this.#forgotten()
+    else if (owner?.identified && visitor && owner.id !== visitor.id && !this.#identity)
+      this.#reopen().catch((error: UsherError) => this.#events.emit('error', { error }))
+  }
+
+  #tokenOwner(): TokenOwner | undefined {
+    return tokenOwner(this.#parts.storage.getItem(this.#storageKey))
   }
 
   // ── thread ──
@@ -244,7 +317,7 @@ export class VisitorSide implements VisitorClient {
       this.thread.relink(link)
       return
     }
-    this.thread.adopt(this.#adopt(this.#outboxOf(place.visitor)))
+    this.thread.adopt(this.#outboxes.adopt(place.visitor))
     void this.thread.online(link)
     if (this.#page) this.here(this.#page)
   }
@@ -273,19 +346,11 @@ export class VisitorSide implements VisitorClient {
     })
   }
 
-  #outboxOf(visitor: string): Outbox {
-    const { outbox: driver, tabs } = this.#parts
-    return new Outbox({ owner: visitor, driver, tabs, onError: (cause) => this.#storeFailed(cause) })
-  }
-
-  /** For what is written before the session is there: kept for whoever this device is, unless the site says who that is. */
+  /** Where messages are kept while nobody knows whose they are. A guest's may stay with the guest: they go along. */
   #earlyOutbox(): Outbox | undefined {
-    return this.#identity ? undefined : this.#outboxOf(`new.${this.#options.siteKey}`)
-  }
-
-  async #adopt(own: Outbox): Promise<OutboxEntry[]> {
-    const [left = [], early = []] = await Promise.all([own.adopt(), this.#earlyOutbox()?.adopt()])
-    return [...left, ...early]
+    const visitor = this.session.getSnapshot()?.visitor
+    const owner = visitor && !visitor.identified ? visitor : !this.#identity && this.#tokenOwner()
+    return owner ? this.#outboxes.of(owner.id) : this.#outboxes.early(!this.#identity)
   }
 
   #storeFailed(cause: unknown): void {

@@ -4,6 +4,7 @@ import {
   type InternalEvent,
   live,
   readChatSubject,
+  type SessionRequest,
   type SiteSettings,
   subjects,
   type ThreadEvent,
@@ -11,13 +12,17 @@ import {
   type ThreadPage,
   toSeq,
 } from '../src/protocol/index.ts'
+import { readClaims } from '../src/read-claims.ts'
 import type { Dial } from '../src/transport.ts'
+import { tokenOwner } from '../src/visitor-token.ts'
 import { MemoryLink } from './memory-link.ts'
 
 export const site = 'aaaaaaaaaaaaaaaaaaaa'
 export const siteKey = 'kkkkkkkkkkkkkkkkkkkk'
 export const visitor = 'vvvvvvvvvvvvvvvvvvvv'
 export const agent = { id: 'gggggggggggggggggggg', name: 'Anna' }
+/** Visitors the site vouches for, by the name it has for them. */
+export const people: Readonly<Record<string, string>> = { mary: 'mmmmmmmmmmmmmmmmmmmm', bob: 'bbbbbbbbbbbbbbbbbbbb' }
 
 interface Stored {
   subject: string
@@ -103,11 +108,13 @@ export class MemoryServer {
   readonly fetch: typeof fetch = async (input, init) => {
     const url = new URL(String(input))
     this.calls.push(`${init?.method} ${url.pathname}${url.search}`)
-    if (typeof init?.body === 'string') this.bodies.push(JSON.parse(init.body))
+    const body = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
+    if (body) this.bodies.push(body)
+    const caller = tokenOwner(new Headers(init?.headers).get('authorization')?.slice('Bearer '.length) ?? '')?.id
     await Promise.resolve()
     if (this.faults.isHttpDown) throw new TypeError('fetch failed')
     const route = this.routes.get(`${init?.method} ${url.pathname}`)
-    return route ? route(url) : this.#answer(url)
+    return route ? route(url) : this.#answer(url, body, caller)
   }
 
   /** Texts of the visitor's and agents' messages in Postgres, in the order of history. */
@@ -149,17 +156,18 @@ export class MemoryServer {
   /** History writes what the stream has, once each, and says so. */
   commit(): void {
     if (this.faults.isPostgresDown) return
-    const ids = new Set(this.#rows.map(({ payload }) => idOf(payload)))
-    const seqs: number[] = []
+    const ids = new Set(this.#rows.map(({ msgId }) => msgId))
+    const seqs = new Map<string, number[]>()
     for (const stored of this.#stream) {
       if (this.#rows.includes(stored) || this.#dead.has(stored)) continue
-      seqs.push(stored.seq)
-      if (ids.has(idOf(stored.payload))) this.#dead.add(stored)
+      const of = readChatSubject(stored.subject)!.visitor
+      seqs.set(of, [...(seqs.get(of) ?? []), stored.seq])
+      if (ids.has(stored.msgId)) this.#dead.add(stored)
       else this.#rows.push(stored)
-      ids.add(idOf(stored.payload))
+      ids.add(stored.msgId)
     }
-    if (seqs.length > 0 && !this.faults.isSavedLost)
-      this.#send(subjects.saved(site, visitor), encode({ v: 1, seqs } satisfies { v: 1; seqs: number[] }))
+    if (this.faults.isSavedLost) return
+    for (const [of, some] of seqs) this.#send(subjects.saved(site, of), encode({ v: 1, seqs: some }))
   }
 
   /** A power cut: what is not in Postgres is gone, all connections with it, and the stream starts another life. */
@@ -184,11 +192,13 @@ export class MemoryServer {
     this.#send(subject, encode(payload))
   }
 
-  page({ after, before, limit = 1_000 }: { after?: number; before?: number; limit?: number }): ThreadPage {
+  /** Of this visitor's thread; all texts of the server without one. */
+  page({ after, before, limit = 1_000 }: { after?: number; before?: number; limit?: number }, of?: string): ThreadPage {
     const seen = new Set<string>()
     const all = [...this.#rows, ...this.#stream.filter((one) => !this.#rows.includes(one) && !this.#dead.has(one))]
+      .filter(({ subject }) => of === undefined || readChatSubject(subject)?.visitor === of)
       .sort((a, b) => a.seq - b.seq)
-      .filter((one) => !seen.has(idOf(one.payload)) && seen.add(idOf(one.payload)))
+      .filter(({ msgId }) => !seen.has(msgId) && seen.add(msgId))
     const inRange = all.filter(({ seq }) => seq > (after ?? 0) && seq < (before ?? Number.POSITIVE_INFINITY))
     const rows = after === undefined ? inRange.slice(-limit) : inRange.slice(0, limit)
     const messages = rows.map((row) => this.#toItem(row))
@@ -204,7 +214,7 @@ export class MemoryServer {
     const body = JSON.parse(new TextDecoder().decode(row.payload))
     const base = { id: body.id, seq: row.seq, at: new Date(row.at).toISOString(), saved: this.#rows.includes(row) }
     if (place.type === 'event') return { ...base, author: { role: 'server', id: 'server' }, kind: 'event', body }
-    const author = 'agent' in place ? { role: 'agent' as const, ...agent } : { role: 'visitor' as const, id: visitor }
+    const author = 'agent' in place ? { role: 'agent' as const, ...agent } : { role: 'visitor' as const, id: place.visitor }
     return { ...base, author, kind: 'text', body: body.body, ...(place.type === 'note' && { internal: true as const }) }
   }
 
@@ -218,21 +228,25 @@ export class MemoryServer {
     for (const link of this.links) link.deliver({ subject, data, header: (name) => headers[name] })
   }
 
-  #answer(url: URL): Response {
+  #answer(url: URL, body: Partial<SessionRequest> | undefined, caller: string | undefined): Response {
     const number = (name: string) => (url.searchParams.has(name) ? Number(url.searchParams.get(name)) : undefined)
-    if (url.pathname === '/v1/session') return this.#session()
+    if (url.pathname === '/v1/session') return this.#session(body ?? {})
     if (url.pathname === '/v1/visitor') return new Response(null, { status: 204 })
     if (this.faults.isPostgresDown) return refusal(503, 'service_unavailable')
     const query = { after: number('after'), before: number('before'), limit: number('limit') }
-    return Response.json(this.page(JSON.parse(JSON.stringify(query))))
+    return Response.json(this.page(JSON.parse(JSON.stringify(query)), caller))
   }
 
-  #session(): Response {
+  #session({ identity, token }: Partial<SessionRequest>): Response {
     if (this.sessionError) return refusal(this.sessionError.status, this.sessionError.code)
+    const person = people[String(readClaims(identity).sub)]
+    const known = tokenOwner(token ?? '')
+    const id = person ?? known?.id ?? visitor
+    const identified = person !== undefined || (known?.identified ?? false)
     return Response.json(
       {
-        visitor: { id: visitor, identified: false },
-        token: 'token-of-the-visitor',
+        visitor: { id, identified },
+        token: tokenOf(id, identified),
         nats: { url: 'ws://memory', jwt: jwtOf(1_800), expiresAt: new Date(this.clock.now() + 1_800_000).toISOString() },
         epoch: this.epoch,
         site: {
@@ -254,7 +268,12 @@ export class MemoryServer {
 /** An unsigned token that lives so many seconds. */
 export const jwtOf = (seconds: number): string => `x.${Buffer.from(JSON.stringify({ iat: 0, exp: seconds })).toString('base64url')}.x`
 
-const idOf = (payload: Uint8Array): string => JSON.parse(new TextDecoder().decode(payload)).id
+/** What the site signs for one of its people, but for the signature. */
+export const identityOf = (sub: string): string => `x.${Buffer.from(JSON.stringify({ sub })).toString('base64url')}.x`
+
+/** A visitor token as the server makes it, but for the signature. */
+export const tokenOf = (id: string, identified = false): string =>
+  `v1.${Buffer.from(JSON.stringify({ s: site, v: id, iat: 0, ...(identified && { p: { sub: id } }) })).toString('base64url')}.x`
 
 export const refusal = (status: number, code: string): Response =>
   Response.json({ error: { code, message: `unable to do this; ${code}`, retryable: status >= 500 } }, { status })

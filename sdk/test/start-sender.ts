@@ -26,6 +26,7 @@ export function startSender({ driver, onFlight, nextSeq, ...options }: StartSend
   return new Sender({
     outbox: () => outbox,
     place: () => ({ site: 's', visitor: 'v' }),
+    home: () => ({ visitor: 'v', outbox }),
     author: () => ({ role: 'visitor', id: 'me' }),
     publish: (entry) =>
       new Promise((resolve, reject) => {

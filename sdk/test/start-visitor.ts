@@ -14,6 +14,8 @@ export interface World {
   wake(): void
   /** As if another tab had logged out. */
   forget(): void
+  /** As if another tab had begun a session, perhaps of somebody else. */
+  replaceToken(token: string): void
 }
 
 /** A server and what a device has, before any client. */
@@ -22,7 +24,7 @@ export function createWorld(): World {
   const server = new MemoryServer(clock)
   const values = new Map<string, string>()
   let wake = () => {}
-  let forget = () => {}
+  let tell = () => {}
   const parts: ClientParts = {
     clock,
     dial: server.dial,
@@ -37,12 +39,20 @@ export function createWorld(): World {
       wake = onWake
       return () => {}
     },
-    watchStorage(_, onRemoved) {
-      forget = onRemoved
+    watchStorage(_, onChanged) {
+      tell = onChanged
       return () => {}
     },
   }
-  return { clock, server, parts, wake: () => wake(), forget: () => forget() }
+  const forget = () => {
+    values.clear()
+    tell()
+  }
+  const replaceToken = (token: string) => {
+    values.set(`usher.${siteKey}`, token)
+    tell()
+  }
+  return { clock, server, parts, wake: () => wake(), forget, replaceToken }
 }
 
 /** A page of a visitor in this world; its tab is its own. */

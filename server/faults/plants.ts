@@ -23,7 +23,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'no outbox: what is written is not kept',
     file: sender,
-    find: 'void outbox.put(pending.entry).then(',
+    find: 'void outbox.put(entry).then(',
     replace: 'void Promise.resolve().then(',
     check: { by: 'faults', only: 'F51' },
   },
@@ -37,8 +37,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'a message is sent again under a new id',
     file: sender,
-    find: 'this.#options.publish(pending.entry)',
-    replace: 'this.#options.publish(this.#failures > 0 ? { ...pending.entry, id: newMessageId() } : pending.entry)',
+    find: 'this.#options.publish(entry)',
+    replace: 'this.#options.publish(this.#failures > 0 ? { ...entry, id: newMessageId() } : entry)',
     check: { by: 'test', ring: 'unit', file: 'sdk/src/sender.test.ts', name: 'under the same id' },
   },
   {

@@ -81,6 +81,52 @@ describe('the widget on the whole stack', () => {
     expect(await log(page).textContent()).toBe('')
   })
 
+  test('[P2] a page that says who it is when the chat runs already loses neither thread nor messages', async () => {
+    const page = await visit()
+    await page.getByRole('button', { name: 'Sign in as Maya Chen' }).click()
+    await launcher(page).click()
+    await say(page, 'Still me')
+    await page.locator('usher-widget [data-delivery="saved"]').last().waitFor()
+    let tell = () => {}
+    const told = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    await page.route('**/demo/member', async (route) => {
+      await told
+      await route.continue()
+    })
+    await page.reload()
+    await launcher(page).click()
+    await log(page).getByText('Still me').waitFor()
+    await say(page, 'One more')
+    tell()
+    await page.getByText('Signed in as').waitFor()
+    await say(page, 'And another')
+    const { thread, name } = await threadOf('And another')
+    const written = ['Still me', 'One more', 'And another']
+    await expect.poll(() => texts(thread.items.getSnapshot()).slice(-3), soon).toEqual(written)
+    expect(name).toBe('Maya Chen')
+    await expect.poll(() => log(page).textContent(), soon).toMatch(new RegExp(written.join('.*'), 's'))
+    thread.release()
+  })
+
+  test('[P2] what a guest could not send arrives in the thread of the person they sign in as', async () => {
+    const page = await context.newPage()
+    let away = true
+    await page.routeWebSocket('**/nats', (line) => (away ? void line.close() : void line.connectToServer()))
+    await page.goto(`${stack.demo.url}/demo`)
+    await launcher(page).click()
+    await say(page, 'Written as a guest')
+    await page.locator('usher-widget [data-delivery="queued"]').waitFor()
+    // The open chat lies over the corner of the page with this button.
+    await launcher(page).click()
+    await page.getByRole('button', { name: 'Sign in as Maya Chen' }).click()
+    await page.getByText('Signed in as').waitFor()
+    away = false
+    const { name, identified } = await threadOf('Written as a guest')
+    expect([name, identified]).toEqual(['Maya Chen', true])
+  })
+
   test('[P2] what is written while the connection is away waits, is told so, and arrives once, in order', async () => {
     const page = await context.newPage()
     const lines = new Set<{ close(): Promise<void> }>()

@@ -22,15 +22,16 @@ export function useComposer() {
     if (start.phase === 'started') client.thread.keystroke(value)
   }
   useEffect(() => {
-    let known = client.session.getSnapshot() !== null
+    let before = client.session.getSnapshot()?.visitor
     return client.session.subscribe(() => {
-      const here = client.session.getSnapshot() !== null
-      // Logged out, here or in another tab: what was not sent goes with its author, or the next person would read it.
-      if (known && !here) {
+      const now = client.session.getSnapshot()?.visitor
+      // Logged out, here or in another tab, or somebody else: what was not sent goes with its author, or the next person would read it. A
+      // guest who turns out to be somebody is the same person.
+      if (before && (!now || (before.identified && before.id !== now.id))) {
         setText('')
         draft.write('')
       }
-      known = here
+      before = now
     })
   }, [client, draft])
   const send = () => {

@@ -32,8 +32,6 @@ export class VisitorApp implements WidgetApp {
   #drawn = false
   #live = false
   #identity: Identity | undefined
-  /** The visitor changes on purpose: the session may be empty for a moment. */
-  #changing = false
 
   constructor(parts: AppParts) {
     const { window, host, client } = parts
@@ -75,15 +73,14 @@ export class VisitorApp implements WidgetApp {
     // Pages that draw themselves again and again say the same thing each time.
     if (identity === this.#identity) return
     const { client, host } = this.#parts
+    const { starter } = this.#panel
     this.#identity = identity
-    this.#changing = true
+    // A start under way would end as one of somebody who is not meant any more.
+    starter.stop()
     client
       .identify(identityFunction(identity))
-      .catch((error: unknown) => host.emit('error', plain(error)))
-      .then(() => {
-        this.#changing = false
-        this.#panel.starter.start()
-      })
+      .catch((error: unknown) => identity === this.#identity && host.emit('error', plain(error)))
+      .then(() => identity === this.#identity && starter.start())
   }
 
   async logout(): Promise<void> {
@@ -134,7 +131,7 @@ export class VisitorApp implements WidgetApp {
   #restart(): void {
     const { phase } = this.#panel.starter.state.getSnapshot()
     const ended = this.#parts.client.session.getSnapshot() === null && phase === 'started'
-    if (ended && !this.#changing && this.#opened.getSnapshot()) this.#panel.starter.start()
+    if (ended && this.#opened.getSnapshot()) this.#panel.starter.start()
   }
 
   #startAgain = (): void => {
