@@ -135,6 +135,20 @@ export const plants: readonly Plant[] = [
     check: { by: 'test', ring: 'unit', file: 'sdk/src/sender.test.ts', name: 'another message may have that now' },
   },
   {
+    name: 'to say who the visitor is begins with a logout, in the middle of which somebody connects as nobody',
+    file: 'sdk/src/visitor-client.ts',
+    find: '    this.#identity = identity\n    this.#outboxes.name(undefined)\n',
+    replace: '    await this.logout()\n    this.#identity = identity\n',
+    check: { by: 'test', ring: 'unit', file: 'sdk/src/identify.test.ts', name: 'makes no stranger' },
+  },
+  {
+    name: 'what a guest has left stays behind when they turn out to be somebody',
+    file: 'sdk/src/visitor-client.ts',
+    find: 'this.#outboxes.adopt(visitor.id, before ?? left)',
+    replace: 'this.#outboxes.adopt(visitor.id)',
+    check: { by: 'test', ring: 'unit', file: 'sdk/src/identify.test.ts', name: 'page that is gone' },
+  },
+  {
     name: 'history commits what belongs to a life that is over',
     file: 'server/src/history/write-batch.ts',
     find: '    if (marked.length === 0) throw new LifeIsOver(epoch)\n',
