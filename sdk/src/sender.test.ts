@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock, settle } from '../test/fake-clock.ts'
 import { leftEntry as entry, type Flight, startSender } from '../test/start-sender.ts'
-import { Outbox, type OutboxDriver } from './outbox.ts'
+import type { OutboxDriver } from './outbox.ts'
 import { createMemoryOutbox } from './outbox-memory.ts'
 import { UsherError } from './protocol/errors.ts'
 import { maxAgeMs, outboxLimit, type Sender, volleySize } from './sender.ts'
-import { createTabs } from './tabs.ts'
 
 let clock: FakeClock
 let driver: OutboxDriver
@@ -300,95 +299,6 @@ describe('bounds', () => {
     sender.resume(0, true)
     expect(flights).toEqual([])
     expect(sender.unsent[0]).toMatchObject({ delivery: 'failed', error: { code: 'validation_failed', message: 'unable to send; bad' } })
-  })
-})
-
-describe('[P2] an author who goes on in another place', () => {
-  it('takes along what is not saved, in the order of writing; answers from the place before do not count', async () => {
-    let visitor = 'v'
-    const said: (string | undefined)[] = []
-    sender = startSender({
-      clock,
-      driver,
-      onFlight: (flight) => flights.push(flight),
-      nextSeq: () => ++seq,
-      place: () => (visitor ? { site: 's', visitor } : undefined),
-      onSent(message) {
-        said.push(`${message.text} by ${message.author.id}`)
-        return message
-      },
-      author: () => ({ role: 'visitor', id: visitor }),
-    })
-    sender.resume(0, true)
-    const [stored, flying, refused] = send('stored', 'flying', 'refused')
-    await settle()
-    flights[0]?.land()
-    await settle()
-    visitor = ''
-    sender.leave()
-    flights[1]?.land()
-    flights[2]?.refuse('connection_lost')
-    await settle()
-    expect(waiting()).toEqual(['stored queued', 'flying queued', 'refused queued'])
-    visitor = 'w'
-    sender.placed()
-    sender.resume(0, true)
-    for (let i = 3; i < 6; i++) {
-      await settle()
-      flights[i]?.land()
-    }
-    await Promise.all([stored, flying, refused])
-    expect(flights.slice(3).map(({ entry }) => `${entry.visitor}: ${entry.text}`)).toEqual(['w: stored', 'w: flying', 'w: refused'])
-    expect(said).toEqual(['stored by v', 'stored by w', 'flying by w', 'refused by w'])
-  })
-
-  it('another place’s entry waits while nobody knows the place, and goes where that turns out to be', async () => {
-    let isKnown = false
-    const outbox = new Outbox({ owner: 'me', driver, tabs: createTabs(undefined), onError: () => {} })
-    sender = startSender({
-      clock,
-      driver,
-      onFlight: (flight) => flights.push(flight),
-      nextSeq: () => ++seq,
-      outbox: () => (isKnown ? outbox : undefined),
-      place: () => (isKnown ? { site: 's', visitor: 'v' } : undefined),
-    })
-    sender.resume(0, true)
-    sender.adopt([entry('own', clock.now()), entry('of a guest', clock.now() + 1, { visitor: 'guest' })])
-    await settle()
-    flights[0]?.land()
-    await settle()
-    expect([flown(), waiting()]).toEqual([['own'], ['of a guest sending']])
-    isKnown = true
-    sender.placed()
-    await settle()
-    expect(flights.map(({ entry }) => `${entry.visitor}: ${entry.text}`)).toEqual(['v: own', 'v: of a guest'])
-  })
-
-  it('can still send again what was refused', async () => {
-    let visitor = 'v'
-    sender = startSender({
-      clock,
-      driver,
-      onFlight: (flight) => flights.push(flight),
-      nextSeq: () => ++seq,
-      place: () => ({ site: 's', visitor }),
-    })
-    sender.resume(0, true)
-    send('a')
-    await settle()
-    flights[0]?.refuse('forbidden')
-    await settle()
-    visitor = 'w'
-    sender.leave()
-    sender.placed()
-    sender.resume(0, true)
-    await settle()
-    expect(waiting()).toEqual(['a failed'])
-    expect(await driver.load('me')).toEqual([expect.objectContaining({ text: 'a', visitor: 'w', failed: expect.anything() })])
-    void sender.retry(flights[0]!.entry.id)
-    await settle()
-    expect(flown()).toEqual(['a', 'a'])
   })
 })
 

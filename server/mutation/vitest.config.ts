@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: [
       'server/src/{access,edge,history,router}/**/*.test.ts',
-      'sdk/src/{gaps,outbox,outbox-model,sender,sender-states,timeline,small-parts,thread}.test.ts',
+      'sdk/src/{gaps,identify,outbox,outbox-model,sender,sender-places,sender-states,timeline,small-parts,thread}.test.ts',
       'sdk/src/protocol/**/*.test.ts',
     ],
     exclude: ['**/*.{real,browser}.test.ts', '**/node_modules/**'],
