@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -23,6 +23,14 @@ describe('the package', () => {
     const options = { cwd: import.meta.dirname, encoding: 'utf8' } as const
     expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], options)).toBe('function function\n')
     expect(readFileSync(join(dist, 'index.js'), 'utf8')).not.toMatch(/from ["']nats\.ws["']/)
+  })
+
+  it('is the same when it is built again', async () => {
+    const files = () => readdirSync(dist, { recursive: true }).sort()
+    const built = files()
+    expect(built).toContain('visitor.d.ts')
+    await buildSdk()
+    expect(files()).toEqual(built)
   })
 
   it('names whose code is in it', () => {
