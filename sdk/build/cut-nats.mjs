@@ -56,11 +56,14 @@ const members = {
 
 /**
  * Members that are written anew. Names are compared as they are written, so nobody needs to spell every name of every message canonically
- * and search all of them; that took a tenth of a busy client's time. A lost connection is over: the dialling again is ours.
+ * and search all of them; that took a tenth of a busy client's time. There is one server, dialled once: the dialling again is ours, and a lost
+ * connection is over.
  */
 const rewritten = {
   ProtocolHandler: {
     disconnected: 'async disconnected(err) { await this._close(err) }',
+    dialLoop: 'dialLoop() { return this._doDial(this.selectServer()) }',
+    dodialLoop: '',
   },
   MsgHdrsImpl: {
     set: 'set(k, v) { this.headers.set(k, [MsgHdrsImpl.validHeaderValue(v)]) }',
