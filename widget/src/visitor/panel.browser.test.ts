@@ -215,6 +215,25 @@ describe('the composer', () => {
     expect(await input.inputValue()).toHaveLength(4_001)
   })
 
+  test('[P6] the draft is its author’s: a guest who turns out to be somebody keeps it, the next person finds none', async () => {
+    await using opened = await openPanel('empty')
+    const { page } = opened
+    const composer = inside(page, 'textarea')
+    const become = (visitor: { id: string; identified: boolean } | null) =>
+      page.evaluate((visitor) => {
+        const { session } = window.visitorGallery!.stores
+        session.set(visitor && { ...session.getSnapshot()!, visitor })
+      }, visitor)
+    await composer.fill('Half a sentence')
+    await become({ id: 'maya', identified: true })
+    expect(await composer.inputValue()).toBe('Half a sentence')
+    await become({ id: 'bob', identified: true })
+    await expect.poll(() => composer.inputValue()).toBe('')
+    await composer.fill('Another half')
+    await become(null)
+    await expect.poll(() => composer.inputValue()).toBe('')
+  })
+
   test('the draft survives a reload', async () => {
     await using opened = await openPanel('talk')
     const { page } = opened
