@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock, settle } from '../test/fake-clock.ts'
-import { leftEntry as entry, type Flight, startSender } from '../test/start-sender.ts'
+import { leftEntry as entry, type Flight, startSender, unsentOf, writeTo } from '../test/start-sender.ts'
 import type { OutboxDriver } from './outbox.ts'
 import { createMemoryOutbox } from './outbox-memory.ts'
 import { UsherError } from './protocol/errors.ts'
@@ -39,12 +39,7 @@ const createSender = (): Sender =>
     },
   })
 
-const send = (...texts: string[]) =>
-  texts.map((text) => {
-    const { sent } = sender.add(text, false)
-    sent.catch(() => {})
-    return sent
-  })
+const send = (...texts: string[]) => writeTo(sender, ...texts)
 const land = async (from: number, to = flights.length) => {
   for (let i = from; i < to; i++) {
     flights[i]?.land()
@@ -52,7 +47,7 @@ const land = async (from: number, to = flights.length) => {
   }
 }
 const flown = (from = 0) => flights.slice(from).map(({ entry }) => `${entry.visitor}: ${entry.text}`)
-const waiting = () => sender.unsent.map(({ text, delivery }) => `${text} ${delivery}`)
+const waiting = () => unsentOf(sender)
 const left = new UsherError('session_revoked', 'unable to send; the session was replaced')
 
 describe('[P2] an author who goes on in another place', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock, settle } from '../test/fake-clock.ts'
-import { leftEntry as entry, type Flight, startSender } from '../test/start-sender.ts'
+import { leftEntry as entry, type Flight, startSender, unsentOf, writeTo } from '../test/start-sender.ts'
 import type { OutboxDriver } from './outbox.ts'
 import { createMemoryOutbox } from './outbox-memory.ts'
 import { UsherError } from './protocol/errors.ts'
@@ -25,14 +25,9 @@ beforeEach(() => {
 const createSender = (): Sender =>
   startSender({ clock, driver, onFlight: (flight) => flights.push(flight), nextSeq: () => ++seq, reread: () => reread() })
 
-const send = (...texts: string[]) =>
-  texts.map((text) => {
-    const { sent } = sender.add(text, false)
-    sent.catch(() => {})
-    return sent
-  })
+const send = (...texts: string[]) => writeTo(sender, ...texts)
 const flown = () => flights.map(({ entry }) => entry.text)
-const waiting = () => sender.unsent.map(({ text, delivery }) => `${text} ${delivery}`)
+const waiting = () => unsentOf(sender)
 const stored = async () => (await driver.load('me')).map(({ text }) => text)
 
 describe('[P2] the way of a message', () => {

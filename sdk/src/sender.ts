@@ -128,10 +128,10 @@ export class Sender {
 
   /** Takes over entries of an earlier page, perhaps for another place, before what was written since. Nobody awaits them. */
   adopt(entries: readonly OutboxEntry[]): void {
+    const home = this.#options.home()
     for (const entry of entries) {
       if (this.#queue.get(entry.id)) continue
       this.#lastAt = Math.max(this.#lastAt, entry.at)
-      const home = this.#options.home()
       const isPlaced = entry.visitor === home?.visitor
       const pending = this.#pend(isPlaced ? entry : unplaced(entry), entry.failed ? 'failed' : isPlaced ? 'waiting' : 'writing')
       pending.promise.catch(() => {})

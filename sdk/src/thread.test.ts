@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settle } from '../test/fake-clock.ts'
 import { agent, site, visitor } from '../test/memory-server.ts'
-import { createVisitor, createWorld, drawn, type World } from '../test/start-visitor.ts'
+import { createVisitor, createWorld, drawn, goOnline, type World } from '../test/start-visitor.ts'
 import { newMessageId } from './protocol/ids.ts'
 import type { VisitorSide } from './visitor-client.ts'
 
@@ -14,11 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => client.close())
 
-const online = async (): Promise<void> => {
-  client.connect()
-  await settle()
-  expect(client.connection.getSnapshot().state).toBe('connected')
-}
+const online = () => goOnline(client)
 const screen = () => drawn(client.thread.items.getSnapshot())
 const say = (text: string) => world.server.say('agent', text, newMessageId())
 

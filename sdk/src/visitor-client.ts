@@ -113,7 +113,7 @@ export class VisitorSide implements VisitorClient {
   }
 
   async logout(): Promise<void> {
-    const owner = this.session.getSnapshot()?.visitor ?? this.#tokenOwner()
+    const owner = this.session.getSnapshot()?.visitor ?? tokenOwner(this.#token)
     this.#identity = undefined
     this.#parts.storage.removeItem(this.#storageKey)
     this.#forgotten()
@@ -160,7 +160,7 @@ export class VisitorSide implements VisitorClient {
   async #openSession(): Promise<Session> {
     const life = this.#life
     const { siteKey, page, locale } = this.#options
-    const token = this.#parts.storage.getItem(this.#storageKey) ?? undefined
+    const token = this.#token ?? undefined
     const left = tokenOwner(token)
     const identity = await this.#ask()
     this.#page = page?.() ?? this.#page
@@ -270,15 +270,15 @@ export class VisitorSide implements VisitorClient {
 
   /** Another tab has logged out, or in. A page that says itself who it is stays with that. */
   #tokenChanged(): void {
-    const owner = this.#tokenOwner()
+    const owner = tokenOwner(this.#token)
     const visitor = this.session.getSnapshot()?.visitor
-    if (this.#parts.storage.getItem(this.#storageKey) === null) this.#forgotten()
+    if (this.#token === null) this.#forgotten()
     else if (owner?.identified && visitor && owner.id !== visitor.id && !this.#identity)
       this.#reopen().catch((error: UsherError) => this.#events.emit('error', { error }))
   }
 
-  #tokenOwner(): TokenOwner | undefined {
-    return tokenOwner(this.#parts.storage.getItem(this.#storageKey))
+  get #token(): string | null {
+    return this.#parts.storage.getItem(this.#storageKey)
   }
 
   // ── thread ──
@@ -349,7 +349,7 @@ export class VisitorSide implements VisitorClient {
   /** Where messages are kept while nobody knows whose they are. A guest's may stay with the guest: they go along. */
   #earlyOutbox(): Outbox | undefined {
     const visitor = this.session.getSnapshot()?.visitor
-    const owner = visitor && !visitor.identified ? visitor : !this.#identity && this.#tokenOwner()
+    const owner = visitor && !visitor.identified ? visitor : !this.#identity && tokenOwner(this.#token)
     return owner ? this.#outboxes.of(owner.id) : this.#outboxes.early(!this.#identity)
   }
 

@@ -3,6 +3,7 @@ import { type ErrorCode, UsherError } from '../src/protocol/errors.ts'
 import { newMessageId } from '../src/protocol/ids.ts'
 import { Sender, type SenderOptions } from '../src/sender.ts'
 import { createTabs } from '../src/tabs.ts'
+import type { TimelineMessage } from '../src/types.ts'
 import type { FakeClock } from './fake-clock.ts'
 
 /** A message on its way to the stream; the test decides what becomes of it. */
@@ -43,6 +44,17 @@ export function startSender({ driver, onFlight, nextSeq, ...options }: StartSend
     ...options,
   })
 }
+
+/** Writes messages; their promises may reject unheard. */
+export const writeTo = (sender: Sender, ...texts: string[]): Promise<TimelineMessage>[] =>
+  texts.map((text) => {
+    const { sent } = sender.add(text, false)
+    sent.catch(() => {})
+    return sent
+  })
+
+/** What waits to be stored, as it is drawn. */
+export const unsentOf = (sender: Sender): string[] => sender.unsent.map(({ text, delivery }) => `${text} ${delivery}`)
 
 /** A message that a page left in the outbox at `at`, epoch ms; the tab that wrote it is gone. */
 export const leftEntry = (text: string, at: number, more: Partial<OutboxEntry> = {}): OutboxEntry => ({

@@ -1,9 +1,10 @@
+import { expect } from 'vitest'
 import { createMemoryOutbox } from '../src/outbox-memory.ts'
 import type { ClientParts } from '../src/parts.ts'
 import { createTabs } from '../src/tabs.ts'
 import type { TimelineItem, VisitorOptions } from '../src/types.ts'
 import { VisitorSide } from '../src/visitor-client.ts'
-import { FakeClock } from './fake-clock.ts'
+import { FakeClock, settle } from './fake-clock.ts'
 import { MemoryServer, siteKey } from './memory-server.ts'
 
 export interface World {
@@ -59,6 +60,13 @@ export function createWorld(): World {
 export function createVisitor(world: World, options: Partial<VisitorOptions> = {}): VisitorSide {
   const parts = { ...world.parts, tabs: createTabs(undefined) }
   return new VisitorSide({ baseUrl: 'http://memory', siteKey, fetch: world.server.fetch, ...options }, parts)
+}
+
+/** Connects a visitor to a world where nothing goes wrong. */
+export async function goOnline(client: VisitorSide): Promise<void> {
+  client.connect()
+  await settle()
+  expect(client.connection.getSnapshot().state).toBe('connected')
 }
 
 /** What stands on a screen, e.g. `mine: hello (saved)`. */
